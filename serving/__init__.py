@@ -1,0 +1,1 @@
+"""How a predictor answers: scores of cohorts, the API, the pages and the report."""

@@ -1,0 +1,1 @@
+"""How a predictor comes to be: the jobs that check, compare and promote."""
