@@ -1,0 +1,3 @@
+"""The commands of serving. Heavy imports happen inside them."""
+
+COMMANDS = ()

@@ -1,0 +1,100 @@
+"""What a file of patients must hold, according to its codebook; every violation by column, row and allowed range."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from therapport.codebook import Codebook
+from therapport.cohort.files import named_rows, read_table
+from therapport.cohort.header import check_header
+from therapport.cohort.schema import numeric, violations
+from therapport.errors import CohortError
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Patients that fit their codebook.
+
+    `table` has one row per patient and a RangeIndex: the id and groups as text, categories as text, every other
+    column as float64 with NaN for missing (booleans as 0 and 1).
+    """
+
+    codebook: Codebook
+    table: pd.DataFrame
+    notices: tuple[str, ...] = ()
+
+    def digest(self) -> str:
+        """32 hexadecimal digits over every value of every row, in order."""
+        hashed = pd.util.hash_pandas_object(self.table, index=False).to_numpy()
+        whole = hashlib.sha256("\0".join(self.table.columns).encode())
+        whole.update(np.ascontiguousarray(hashed).tobytes())
+        return whole.hexdigest()[:32]
+
+
+def read(
+    path: Path,
+    codebook: Codebook,
+    *,
+    factors: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
+    measures: Sequence[str] | None = None,
+    ignore_unknown: bool = False,
+    allow_absent: bool = False,
+) -> Cohort:
+    """The cohort in a file; columns beyond those asked for are dropped with a notice (None asks for all).
+
+    Raises CohortError with every problem of the file at once.
+    """
+    text = [codebook.id, *codebook.groups.values()]
+    text += [name for name, factor in codebook.factors.items() if factor.kind in ("category", "boolean")]
+    frame = read_table(path, text_columns=text)
+    return validate(
+        frame,
+        codebook,
+        name=str(path),
+        factors=factors,
+        groups=groups,
+        measures=measures,
+        ignore_unknown=ignore_unknown,
+        allow_absent=allow_absent,
+    )
+
+
+def validate(
+    frame: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    name: str = "the table",
+    factors: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
+    measures: Sequence[str] | None = None,
+    ignore_unknown: bool = False,
+    allow_absent: bool = False,
+) -> Cohort:
+    """The same for a frame that is already in memory; the frame itself is left as it is."""
+    factors = tuple(codebook.factors) if factors is None else tuple(factors)
+    measures = tuple(codebook.measures) if measures is None else tuple(measures)
+    groups = tuple(codebook.groups) if groups is None else tuple(groups)
+    columns = [codebook.id, *(codebook.groups[level] for level in groups), *factors, *measures]
+    header = check_header(
+        [str(column) for column in frame.columns],
+        codebook,
+        wanted=columns,
+        ignore_unknown=ignore_unknown,
+        may_be_absent=set(factors) if allow_absent else set(),
+    )
+    problems = list(header.problems)
+    present = [column for column in columns if column in frame.columns]
+    table = frame[present].reset_index(drop=True)
+    converted, unreadable = numeric(table, codebook)
+    problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in unreadable]
+    problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in violations(converted, codebook)]
+    if problems:
+        raise CohortError(f"{name}: {len(problems)} problem{'s' * (len(problems) > 1)}.", problems)
+    for absent in header.absent:
+        converted[absent] = None if codebook.factors[absent].kind == "category" else np.nan
+    return Cohort(codebook, converted[columns], header.notices)

@@ -1,0 +1,10 @@
+"""Exact Shapley values with families as players, against reference patients; per-factor values for drill-down.
+
+For patient x, score f and reference patients b, the value of a coalition S of players is the mean over b of
+f(x on the factors of S, b on all others). A player's contribution is its Shapley value in that game.
+"""
+
+from therapport.explanation.explainer import Explainer, Explanation, compile_explainer
+from therapport.explanation.probability import in_probability_points
+
+__all__ = ["Explainer", "Explanation", "compile_explainer", "in_probability_points"]

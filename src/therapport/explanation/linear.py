@@ -1,0 +1,39 @@
+"""Linear scores: a player's contribution is its columns' coefficients times the distance from the reference mean."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from therapport.models import LinearScore
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LinearGame:
+    """Exact in closed form, because mixing patients commutes with a linear score. Needs the reference's means only."""
+
+    score: LinearScore
+    player: NDArray[np.int64]
+    """Encoded column -> player, shape (columns,)."""
+    players: int
+    mean: FloatArray
+    """Mean of the encoded reference patients, shape (columns,)."""
+
+    @property
+    def reference(self) -> float:
+        """The mean score of the reference patients."""
+        return self.score.intercept + float(self.mean @ self.score.coefficients)
+
+    def contributions(self, encoded: FloatArray) -> FloatArray:
+        """Shape (patients, players)."""
+        each = (encoded - self.mean) * self.score.coefficients
+        ownership = (self.player[:, None] == np.arange(self.players)).astype(np.float64)
+        contributions: FloatArray = each @ ownership
+        return contributions
+
+
+def compile_linear(score: LinearScore, reference: FloatArray, player: NDArray[np.int64], *, players: int) -> LinearGame:
+    """The game of a linear score against encoded reference patients, shape (patients, columns)."""
+    return LinearGame(score, player, players, reference.mean(axis=0))

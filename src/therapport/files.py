@@ -1,0 +1,78 @@
+"""Writing so that a result is there complete or not at all, whatever interrupts it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from therapport.errors import OutputError
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
+    """Write a folder of files; it appears under its name only once every file is in it.
+
+    Raises OutputError if the folder exists (unless it may be overwritten) or cannot be written.
+    """
+    if folder.exists() and not overwrite:
+        raise OutputError(f"{folder}: exists already; choose another name, or remove it.")
+    with _writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            for name, content in files.items():
+                (new / name).write_bytes(content)
+            new.chmod(0o755)
+            if folder.exists():
+                shutil.rmtree(folder)
+            new.rename(folder)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def write_into(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> list[Path]:
+    """Write files into a folder that may hold others; returns their paths. All are complete before the first appears.
+
+    Raises OutputError if one of them exists (unless it may be overwritten), or the folder cannot be written to.
+    """
+    targets = [folder / name for name in files]
+    existing = [target for target in targets if target.exists()]
+    if existing and not overwrite:
+        raise OutputError(
+            f"{folder}: files are there already; choose another folder, or pass --overwrite.",
+            (f"{target.name} exists" for target in existing),
+        )
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        # Beside the targets, so that renaming never crosses file systems.
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as draft:
+            for name, content in files.items():
+                (Path(draft) / name).write_bytes(content)
+            for target in targets:
+                (Path(draft) / target.name).replace(target)
+    return targets
+
+
+def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:
+    """Write one file; it appears under its name only once it is complete. Raises OutputError as `write_folder` does."""
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path}: exists already; choose another name, or remove it.")
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{target}: cannot be written: {error.strerror or 'the system refused'}.") from None

@@ -1,0 +1,118 @@
+"""The candidates by name: what each may use, which settings it tries, how it is fitted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from therapport import features
+from therapport.codebook import Codebook
+from therapport.features import FactorMatrix
+from therapport.models import linear, trees
+from therapport.models.score import Score
+
+FloatArray = NDArray[np.float64]
+Kind = Literal["binary", "score"]
+Setting = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a candidate has to predict, and from what."""
+
+    kind: Kind
+    codebook: Codebook
+    factors: tuple[str, ...]
+    """The columns of the factor matrix, in order."""
+    severity: str
+    """The factor that `severity alone` uses."""
+    seed: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A way to fit a score; `settings` are compared on inner folds, and the best is kept."""
+
+    label: str
+    description: str
+    settings: tuple[Setting, ...]
+    fit: Callable[[Task, FactorMatrix, FloatArray, Setting], Score]
+    """Fits encoding and model together on the patients given, and on no others."""
+    factors: Callable[[Task], Sequence[str]]
+    """The factors that the score can depend on."""
+
+
+def _prevalence(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
+    encoding = features.fit(matrix, task.codebook, task.factors, impute=True)
+    return linear.constant(encoding, outcome, binary=task.kind == "binary")
+
+
+def _severity(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
+    place = task.factors.index(task.severity)
+    # Fitted on its one column, then pointed at its place, so that every score reads the same factor matrix.
+    encoding = features.fit(matrix[:, [place]], task.codebook, [task.severity], impute=True)
+    model = linear.plain(encoding, matrix[:, [place]], outcome, binary=task.kind == "binary")
+    moved = replace(encoding, factor=np.full_like(encoding.factor, place))
+    return linear.LinearScore(moved, model.intercept, model.coefficients)
+
+
+def _elastic_net(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
+    encoding = features.fit(matrix, task.codebook, task.factors, impute=True)
+    return linear.elastic_net(
+        encoding,
+        matrix,
+        outcome,
+        binary=task.kind == "binary",
+        penalty=setting["penalty"],
+        mixing=setting["mixing"],
+        seed=task.seed,
+    )
+
+
+def _xgboost(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
+    encoding = features.fit(matrix, task.codebook, task.factors, impute=False)
+    return trees.boosted(
+        encoding,
+        matrix,
+        outcome,
+        binary=task.kind == "binary",
+        rounds=int(setting["rounds"]),
+        depth=int(setting["depth"]),
+        learning_rate=setting["learning_rate"],
+        seed=task.seed,
+    )
+
+
+CANDIDATES: Mapping[str, Candidate] = {
+    "prevalence": Candidate(
+        "Prevalence",
+        "the same prediction for everyone: how often the outcome occurs, or the mean end score",
+        ({},),
+        _prevalence,
+        lambda _: (),
+    ),
+    "severity": Candidate(
+        "Severity alone",
+        "a regression on the severity at the start and nothing else",
+        ({},),
+        _severity,
+        lambda task: (task.severity,),
+    ),
+    "elastic_net": Candidate(
+        "Elastic net",
+        "a penalised regression on all factors",
+        tuple({"penalty": penalty, "mixing": 0.5} for penalty in (0.3, 0.1, 0.03, 0.01, 0.003)),
+        _elastic_net,
+        lambda task: task.factors,
+    ),
+    "xgboost": Candidate(
+        "Boosted trees",
+        "gradient-boosted decision trees on all factors (xgboost)",
+        tuple({"rounds": rounds, "depth": 3, "learning_rate": 0.05} for rounds in (60, 150)),
+        _xgboost,
+        lambda task: task.factors,
+    ),
+}
+"""From the simplest to the most complex: the order in which ties are broken."""

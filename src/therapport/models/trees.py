@@ -1,0 +1,100 @@
+"""Boosted trees: xgboost's own booster beside plain arrays of its trees, which explanations are compiled from."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import xgboost
+from numpy.typing import NDArray
+
+from therapport.features import Encoding, FactorMatrix
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One binary tree, all arrays (nodes,); left means value < threshold, or missing where `missing_left` says so."""
+
+    column: NDArray[np.int64]
+    """The encoded column that a node asks about; -1 for a leaf."""
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    missing_left: NDArray[np.bool_]
+    value: FloatArray
+    """What a leaf adds to the score; 0 for inner nodes."""
+
+
+@dataclass(frozen=True)
+class TreeScore:
+    """A boosted ensemble on the scale of its margin: log-odds, or points."""
+
+    encoding: Encoding
+    booster: xgboost.Booster
+
+    def of(self, matrix: FactorMatrix) -> FloatArray:
+        """The margin as xgboost itself computes it, shape (patients,)."""
+        inputs = self.encoding.apply(matrix).astype(np.float32)
+        margin: FloatArray = self.booster.inplace_predict(inputs, predict_type="margin").astype(np.float64)
+        return margin
+
+    @cached_property
+    def ensemble(self) -> tuple[float, tuple[Tree, ...]]:
+        """The score before any tree, and the trees."""
+        return read_ensemble(self.booster)
+
+
+def boosted(
+    encoding: Encoding,
+    matrix: FactorMatrix,
+    outcome: FloatArray,
+    *,
+    binary: bool,
+    rounds: int,
+    depth: int,
+    learning_rate: float,
+    seed: int,
+) -> TreeScore:
+    """Gradient boosting with fixed, cautious settings; the same seed gives the same trees."""
+    settings = {
+        "objective": "binary:logistic" if binary else "reg:squarederror",
+        "max_depth": depth,
+        "learning_rate": learning_rate,
+        "min_child_weight": 5.0 if not binary else 2.0,
+        "subsample": 0.8,
+        "colsample_bytree": 0.8,
+        "lambda": 2.0,
+        "tree_method": "hist",
+        "base_score": float(outcome.mean()),
+        "nthread": 1,  # folds run in parallel instead, and one thread gives the same trees on every machine
+        "seed": seed,
+    }
+    inputs = xgboost.DMatrix(encoding.apply(matrix).astype(np.float32), label=outcome, nthread=1)
+    return TreeScore(encoding, xgboost.train(settings, inputs, num_boost_round=rounds))
+
+
+def read_ensemble(booster: xgboost.Booster) -> tuple[float, tuple[Tree, ...]]:
+    """The base margin and the trees of a booster, read from its own JSON form."""
+    learner: dict[str, Any] = json.loads(bytes(booster.save_raw("json")))["learner"]
+    trees = learner["gradient_booster"]["model"]["trees"]
+    base = float(str(learner["learner_model_param"]["base_score"]).strip("[]"))
+    if learner["objective"]["name"] == "binary:logistic":
+        base = float(np.log(base / (1 - base)))  # stored as a probability
+    return base, tuple(_tree(tree) for tree in trees)
+
+
+def _tree(tree: dict[str, Any]) -> Tree:
+    left = np.array(tree["left_children"], dtype=np.int64)
+    leaf = left < 0
+    conditions = np.array(tree["split_conditions"], dtype=np.float32)  # for a leaf, xgboost keeps its value here
+    return Tree(
+        column=np.where(leaf, -1, np.array(tree["split_indices"], dtype=np.int64)),
+        threshold=conditions,
+        left=left,
+        right=np.array(tree["right_children"], dtype=np.int64),
+        missing_left=np.array(tree["default_left"], dtype=np.bool_),
+        value=np.where(leaf, conditions.astype(np.float64), 0.0),
+    )

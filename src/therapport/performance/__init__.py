@@ -1,0 +1,34 @@
+"""How good a model is, with intervals, against the baselines and against its rivals.
+
+Every figure is computed from out-of-fold predictions: within the folds, then averaged over folds and repeats.
+Only calibration slope and intercept are pooled over the folds of a repeat, then averaged over repeats: a slope
+over the twenty patients of one small fold is not estimable, and the mean of five such slopes is no better.
+Intervals are 95 % percentiles of a cluster bootstrap of these predictions; the models are not refitted, so they
+say how sure the figure is for these fitted models, not how much another training cohort would change them.
+"""
+
+from therapport.performance.binary import BINARY_METRICS, evaluate_binary
+from therapport.performance.bootstrap import bootstrap_weights
+from therapport.performance.choice import Choice, Loss, paired_difference, simplest_unbeaten
+from therapport.performance.curve import SMALLEST_CELL, CalibrationBin, calibration_curve, score_curve
+from therapport.performance.estimate import Estimate
+from therapport.performance.out_of_fold import OutOfFold
+from therapport.performance.score import SCORE_METRICS, evaluate_score
+
+__all__ = [
+    "BINARY_METRICS",
+    "SCORE_METRICS",
+    "SMALLEST_CELL",
+    "CalibrationBin",
+    "Choice",
+    "Estimate",
+    "Loss",
+    "OutOfFold",
+    "bootstrap_weights",
+    "calibration_curve",
+    "evaluate_binary",
+    "evaluate_score",
+    "paired_difference",
+    "score_curve",
+    "simplest_unbeaten",
+]

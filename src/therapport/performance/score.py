@@ -1,0 +1,68 @@
+"""How good predicted end scores are, in points of the instrument."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from therapport.performance import estimate, within_folds
+from therapport.performance.estimate import Estimate, Metric
+from therapport.performance.out_of_fold import FLAT, Floats, OutOfFold
+
+SCORE_METRICS = ("r2", "rmse", "mae", "calibration_slope", "calibration_intercept")
+
+
+def evaluate_score(out_of_fold: OutOfFold, weights: ArrayLike) -> dict[str, Estimate]:
+    """Each of SCORE_METRICS that is defined, with its interval over the draws.
+
+    `r2` is the share by which the squared error falls below that of the training part's mean: a model that predicts
+    this mean has exactly 0, a worse one less. `rmse`, `mae` and `calibration_intercept` (mean of truth minus
+    prediction) are in points. A model whose predictions do not differ within any fold has no `calibration_slope`.
+    """
+    metrics: dict[str, Metric] = {
+        "r2": _r2,
+        "rmse": _rmse,
+        "mae": _mae,
+        "calibration_slope": _calibration_slope,
+        "calibration_intercept": _calibration_intercept,
+    }
+    if out_of_fold.is_flat():
+        del metrics["calibration_slope"]
+    return estimate.evaluate(metrics, out_of_fold, estimate.check_weights(out_of_fold, weights))
+
+
+def _r2(out_of_fold: OutOfFold, weights: Floats) -> Floats:
+    baseline = (out_of_fold.truth - out_of_fold.training_mean) ** 2
+    # The gain is summed, not the two errors: the constant model's is 0 in every term, hence exactly 0.
+    gain = baseline - (out_of_fold.truth - out_of_fold.prediction) ** 2
+    shares = within_folds.ratios(
+        within_folds.sums(out_of_fold, gain, weights), within_folds.sums(out_of_fold, baseline, weights)
+    )
+    return within_folds.average(shares)
+
+
+def _rmse(out_of_fold: OutOfFold, weights: Floats) -> Floats:
+    losses = (out_of_fold.truth - out_of_fold.prediction) ** 2
+    return within_folds.average(np.sqrt(within_folds.means(out_of_fold, losses, weights)))
+
+
+def _mae(out_of_fold: OutOfFold, weights: Floats) -> Floats:
+    losses = np.abs(out_of_fold.truth - out_of_fold.prediction)
+    return within_folds.average(within_folds.means(out_of_fold, losses, weights))
+
+
+def _calibration_slope(out_of_fold: OutOfFold, weights: Floats) -> Floats:
+    by_repeat = [_least_squares_slope(row, out_of_fold.truth, weights) for row in out_of_fold.prediction]
+    return np.asarray(np.mean(by_repeat, axis=0))
+
+
+def _least_squares_slope(prediction: Floats, truth: Floats, weights: Floats) -> Floats:
+    """Slope of truth on prediction, (draws,); NaN for a draw with one prediction only."""
+    x, y = prediction - prediction.mean(), truth - truth.mean()
+    total, of_x, of_y, of_xx, of_xy = (weights @ np.column_stack([np.ones_like(x), x, y, x * x, x * y])).T
+    variation = of_xx - of_x**2 / total
+    variation[variation < FLAT**2 * total] = 0
+    return within_folds.ratios(of_xy - of_x * of_y / total, variation)
+
+
+def _calibration_intercept(out_of_fold: OutOfFold, weights: Floats) -> Floats:
+    missed = (out_of_fold.truth - out_of_fold.prediction).mean(axis=0)
+    return np.asarray(weights @ missed / weights.sum(axis=1))

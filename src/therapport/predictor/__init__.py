@@ -1,0 +1,21 @@
+"""A predictor: fitted, calibrated and explained; all that training hands to serving."""
+
+from therapport.predictor.answer import COLUMNS, answer_columns
+from therapport.predictor.artifact import load, save
+from therapport.predictor.evidence import Evidence
+from therapport.predictor.model import ExplainedModel, Predictor
+from therapport.predictor.profile import FactorProfile, profile
+from therapport.predictor.prototypes import prototypes
+
+__all__ = [
+    "COLUMNS",
+    "Evidence",
+    "ExplainedModel",
+    "FactorProfile",
+    "Predictor",
+    "answer_columns",
+    "load",
+    "profile",
+    "prototypes",
+    "save",
+]

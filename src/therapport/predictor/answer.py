@@ -1,0 +1,147 @@
+"""The answer: flat columns, the same on every path (Python, command line, REST, MLflow)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from therapport.explanation import in_probability_points
+from therapport.features import FactorMatrix
+from therapport.predictor.notices import missing_factors, noticed
+
+if TYPE_CHECKING:
+    from therapport.predictor.model import ExplainedModel, Predictor
+
+FloatArray = NDArray[np.float64]
+TOLERANCE = 1e-5
+"""Explanation and model may differ by so much (relative above 1): single precision of the trees."""
+
+COLUMNS = {
+    "status": "scored, abstained: reason, or failed: reason",
+    "response_probability": "calibrated probability of the outcome",
+    "response_probability_low": "lower end of the model uncertainty (null until refits exist)",
+    "response_probability_high": "upper end of the model uncertainty (null until refits exist)",
+    "reference_probability": "the probability at the mean log-odds of the reference patients",
+    "contribution_<family>": "probability points; reference + sum of contributions = response_probability",
+    "contribution_<family>_low": "lower end of the contribution's model uncertainty (null until refits exist)",
+    "contribution_<family>_high": "upper end of the contribution's model uncertainty (null until refits exist)",
+    "log_odds": "calibrated log-odds of the outcome",
+    "log_odds_reference": "mean calibrated log-odds of the reference patients",
+    "log_odds_<family>": "the exact family game on the log-odds; reference + sum = log_odds",
+    "end_score": "predicted score after treatment, in points of the instrument",
+    "end_score_low": "8 of 10 patients like this end at or above it",
+    "end_score_high": "8 of 10 patients like this end at or below it",
+    "end_score_reference": "mean predicted end score of the reference patients",
+    "score_contribution_<family>": "points; reference + sum of contributions = end_score",
+    "residual": "the model's own score minus (reference + sum), computed independently; null where not checked",
+    "missing": "factors without a value, separated by commas",
+    "noticed": "what else a reader should know, by factor and never by value",
+    "model_name": "the predictor that answered",
+    "model_version": "its version",
+    "codebook_digest": "the codebook that it was made for",
+}
+"""Every column after the id, with its meaning; `<family>` stands for each family of the predictor."""
+
+TEXT = frozenset({"status", "missing", "noticed", "model_name", "model_version", "codebook_digest"})
+
+
+def answer_columns(predictor: "Predictor") -> tuple[str, ...]:
+    """The columns of this predictor's answers, in order."""
+    return (predictor.codebook.id, *_columns(predictor))
+
+
+def answers(predictor: "Predictor", table: pd.DataFrame, *, check_rows: int | None) -> pd.DataFrame:
+    """One row per patient of a validated table; columns of `answer_columns`."""
+    matrix = predictor.matrix(table)
+    columns: dict[str, FloatArray | float] = {}
+    residual = np.full(len(matrix), np.nan)
+    checked = slice(0, check_rows)
+    if predictor.response is not None:
+        columns |= _response(predictor, predictor.response, matrix)
+        residual[checked] = _residual(predictor.response, matrix[checked], columns["log_odds"], checked)
+    if predictor.end_score is not None:
+        columns |= _end_score(predictor, predictor.end_score, matrix)
+        of_score = _residual(predictor.end_score, matrix[checked], columns["end_score"], checked)
+        smaller = np.abs(residual[checked]) > np.abs(of_score)
+        residual[checked] = np.where(smaller, residual[checked], of_score)
+    columns["residual"] = residual
+    status = _status(predictor, matrix, columns)
+    scored = status == "scored"
+    texts = {
+        "status": status,
+        "missing": missing_factors(predictor, matrix),
+        "noticed": noticed(predictor, matrix),
+        "model_name": predictor.name,
+        "model_version": predictor.version,
+        "codebook_digest": predictor.codebook.digest(),
+    }
+    ordered: dict[str, object] = {predictor.codebook.id: table[predictor.codebook.id].to_numpy()}
+    for name in _columns(predictor):
+        ordered[name] = texts[name] if name in TEXT else np.where(scored, columns.get(name, np.nan), np.nan)
+    return pd.DataFrame(ordered)
+
+
+def _columns(predictor: "Predictor") -> Iterator[str]:
+    for name in COLUMNS:
+        of_score = name.startswith(("end_score", "score_contribution"))
+        of_response = not of_score and name not in TEXT and name != "residual"
+        if (of_score and predictor.end_score is None) or (of_response and predictor.response is None):
+            continue
+        if "<family>" in name:
+            yield from (name.replace("<family>", family) for family in predictor.families)
+        else:
+            yield name
+
+
+def _response(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix) -> dict[str, FloatArray | float]:
+    explanation = model.families.explain(matrix)
+    points = in_probability_points(explanation.reference, explanation.contributions)
+    columns: dict[str, FloatArray | float] = {
+        "log_odds": explanation.total,
+        "log_odds_reference": explanation.reference,
+        "response_probability": expit(explanation.total),
+        "reference_probability": float(expit(explanation.reference)),
+    }
+    for place, family in enumerate(predictor.families):
+        columns[f"log_odds_{family}"] = explanation.contributions[:, place]
+        columns[f"contribution_{family}"] = points[:, place]
+    return columns
+
+
+def _end_score(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix) -> dict[str, FloatArray | float]:
+    explanation = model.families.explain(matrix)
+    columns: dict[str, FloatArray | float] = {
+        "end_score": explanation.total,
+        "end_score_reference": explanation.reference,
+    }
+    if model.half_width is not None and predictor.end_score_instrument is not None:
+        lowest, highest = predictor.end_score_instrument.range
+        columns["end_score_low"] = np.clip(explanation.total - model.half_width, lowest, highest)
+        columns["end_score_high"] = np.clip(explanation.total + model.half_width, lowest, highest)
+    for place, family in enumerate(predictor.families):
+        columns[f"score_contribution_{family}"] = explanation.contributions[:, place]
+    return columns
+
+
+def _residual(
+    model: "ExplainedModel", matrix: FactorMatrix, explained: FloatArray | float, checked: slice
+) -> FloatArray:
+    own = model.calibration.of(model.score.of(matrix))
+    difference: FloatArray = own - np.asarray(explained)[checked]
+    return difference
+
+
+def _status(
+    predictor: "Predictor", matrix: FactorMatrix, columns: dict[str, FloatArray | float]
+) -> NDArray[np.object_]:
+    status = np.full(len(matrix), "scored", dtype=object)
+    size = np.maximum.reduce(
+        [np.ones(len(matrix)), *(np.abs(columns[n]) for n in ("log_odds", "end_score") if n in columns)]
+    )
+    status[np.abs(np.nan_to_num(columns["residual"])) > TOLERANCE * size] = "failed: the explanation does not add up"
+    for name in reversed(predictor.required):
+        status[np.isnan(matrix[:, predictor.factors.index(name)])] = f"abstained: {name} is missing"
+    return status

@@ -1,0 +1,90 @@
+"""What is known of a predictor: the cohort it comes from, how good it is beside the baselines, what it rests on."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from therapport.tomlfile import Strict
+
+
+class Figure(Strict):
+    """A figure with its 95 % interval, where it has one."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+class CandidateResult(Strict):
+    """One candidate, out of fold."""
+
+    label: str
+    description: str
+    metrics: dict[str, Figure]
+    setting: dict[str, float] = Field(default_factory=dict)
+
+
+class CurvePoint(Strict):
+    """A group of patients with similar predictions: what was predicted and what was observed."""
+
+    predicted: float
+    observed: float
+    low: float
+    high: float
+    patients: int
+
+
+class FamilySpread(Strict):
+    """How far a family moved predictions in the training cohort, in probability points or points of the score."""
+
+    mean_absolute: float
+    quantiles: tuple[float, float, float, float, float]
+    """5, 25, 50, 75 and 95 %."""
+
+
+class Comparison(Strict):
+    """All candidates for one outcome, and why one of them was taken."""
+
+    kind: Literal["binary", "score"]
+    candidates: dict[str, CandidateResult]
+    chosen: str
+    best: str
+    differences: dict[str, Figure]
+    """Loss of each candidate minus the best one's, paired."""
+    verdict: str
+    """The choice in plain words."""
+    curve: tuple[CurvePoint, ...]
+    """Calibration of the chosen candidate."""
+    families: dict[str, FamilySpread] = Field(default_factory=dict)
+    factors: dict[str, float] = Field(default_factory=dict)
+    """Factor -> mean absolute SHAP value on the score's own scale, as the `shap` package computes it."""
+
+
+class CohortDescription(Strict):
+    """Who was in the training cohort; no count below 10."""
+
+    patients: int
+    with_outcome: int
+    groups: dict[str, int]
+    """Grouping level -> number of groups."""
+    base_rate: float | None = None
+    mean_end_score: float | None = None
+    digest: str
+
+
+class Evidence(Strict):
+    """Everything that a report needs beside the predictor itself."""
+
+    study: str
+    title: str
+    landmark: str
+    group: str
+    """The grouping level that no fold splits."""
+    folds: int
+    repeats: int
+    draws: int
+    straddling: int
+    """Groups found in two folds; must be 0."""
+    cohort: CohortDescription
+    comparisons: tuple[Comparison, ...]
+    warnings: tuple[str, ...] = ()

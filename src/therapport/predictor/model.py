@@ -1,0 +1,99 @@
+"""The predictor and its one verb: a table of patients in, one flat answer per patient out."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from therapport import cohort as cohorts
+from therapport import features
+from therapport.calibration import Affine
+from therapport.codebook import Codebook, Landmark
+from therapport.cohort import Cohort
+from therapport.explanation import Explainer
+from therapport.instruments import Instrument
+from therapport.models import Score
+from therapport.outcome import Outcome
+from therapport.predictor import answer
+from therapport.predictor.evidence import Evidence
+from therapport.predictor.profile import FactorProfile
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ExplainedModel:
+    """One score with its calibration and the compiled family game."""
+
+    candidate: str
+    score: Score
+    calibration: Affine
+    families: Explainer
+    """Players are the predictor's families, in its order."""
+    factors: Explainer
+    """The same game with single factors as players, for drill-down."""
+    half_width: float | None = None
+    """For points: 80 % of out-of-fold errors were at most this large."""
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A model of the response, of the end score, or both, on the factors known at a landmark."""
+
+    name: str
+    version: str
+    codebook: Codebook
+    landmark: Landmark
+    factors: tuple[str, ...]
+    """The factors that a file may bring, in the order of the factor matrix."""
+    outcome: Outcome | None
+    end_score_instrument: Instrument | None
+    response: ExplainedModel | None
+    end_score: ExplainedModel | None
+    profile: dict[str, FactorProfile]
+    evidence: Evidence
+
+    @cached_property
+    def families(self) -> dict[str, tuple[str, ...]]:
+        """Family -> factors: the players of the explanation, in codebook order."""
+        return self.codebook.families_of(self.factors)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The factors without which the predictor abstains."""
+        return tuple(name for name in self.factors if self.codebook.factors[name].required)
+
+    def predict(
+        self,
+        table: pd.DataFrame,
+        *,
+        name: str = "the table",
+        ignore_unknown: bool = False,
+        allow_absent: bool = False,
+    ) -> pd.DataFrame:
+        """Answers for a table that has not been validated yet, with the columns of `answer_columns`.
+
+        Raises CohortError with every problem of the table at once, and never a value of it.
+        """
+        return self.answer(
+            cohorts.validate(
+                table,
+                self.codebook,
+                name=name,
+                factors=self.factors,
+                groups=(),
+                measures=(),
+                ignore_unknown=ignore_unknown,
+                allow_absent=allow_absent,
+            )
+        )
+
+    def answer(self, cohort: Cohort, *, check_rows: int | None = None) -> pd.DataFrame:
+        """Answers for a validated cohort; the independent check of the first `check_rows` rows (None: of every row)."""
+        return answer.answers(self, cohort.table, check_rows=check_rows)
+
+    def matrix(self, table: pd.DataFrame) -> features.FactorMatrix:
+        """The factor matrix of a validated table."""
+        return features.factor_matrix(table, self.codebook, self.factors)

@@ -1,0 +1,58 @@
+"""What the training cohort looked like, factor by factor, coarse enough that no patient shows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from therapport.codebook import Codebook
+from therapport.performance import SMALLEST_CELL
+from therapport.tomlfile import Strict
+
+
+class FactorProfile(Strict):
+    """Quantiles of a number, or how common the levels of a category are."""
+
+    missing: float
+    """Share of patients without a value."""
+    usual_low: float | None = None
+    """The value that 10 patients do not exceed: never one patient's extreme."""
+    quartile_1: float | None = None
+    median: float | None = None
+    quartile_3: float | None = None
+    usual_high: float | None = None
+    levels: dict[str, float] = Field(default_factory=dict)
+    """Level -> share, for levels with at least 10 patients."""
+
+    @property
+    def most_common(self) -> str | None:
+        """The level that most patients have."""
+        return max(self.levels, key=lambda level: self.levels[level], default=None)
+
+
+def profile(table: pd.DataFrame, codebook: Codebook, factors: Sequence[str]) -> dict[str, FactorProfile]:
+    """The profile of each factor named, from a validated table."""
+    return {name: _of_one(table[name], kind=codebook.factors[name].kind) for name in factors}
+
+
+def _of_one(values: "pd.Series[float]", *, kind: str) -> FactorProfile:
+    known = values.dropna()
+    missing = round(float(values.isna().mean()), 4)
+    if kind in ("category", "boolean"):
+        names = known if kind == "category" else known.map({1.0: "true", 0.0: "false"})
+        counts = names.value_counts()
+        shares = {str(level): float(count) / len(known) for level, count in counts.items() if count >= SMALLEST_CELL}
+        return FactorProfile(missing=missing, levels=shares)
+    if len(known) < 2 * SMALLEST_CELL:
+        return FactorProfile(missing=missing)
+    ordered = np.sort(known.to_numpy(dtype=np.float64))
+    first, middle, third = np.quantile(ordered, [0.25, 0.5, 0.75])
+    return FactorProfile(
+        missing=missing,
+        usual_low=float(ordered[SMALLEST_CELL - 1]),
+        quartile_1=float(first),
+        median=float(middle),
+        quartile_3=float(third),
+        usual_high=float(ordered[-SMALLEST_CELL]),
+    )

@@ -1,0 +1,1 @@
+"""Keep and find predictors: MLflow's registry with the aliases champion, challenger and previous."""

@@ -1,0 +1,75 @@
+"""Predictors into the registry, as a portable folder inside an MLflow model made from code."""
+
+import importlib.util
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import mlflow
+from mlflow.exceptions import MlflowException
+
+from therapport import __version__, predictor
+from therapport.errors import RegistryError
+from therapport.predictor import Predictor
+from therapport.registry.find import PREDICTOR_FOLDER
+from therapport.registry.signature import signature
+from therapport.tracking import database
+
+CHALLENGER = "challenger"
+
+
+def register(made: Predictor, run_id: str, tags: Mapping[str, str]) -> str:
+    """Store the predictor with its run and register it as challenger; returns the registry's version number."""
+    client = database.connect()
+    code = importlib.util.find_spec("therapport.registry.pyfunc_model")
+    if code is None or code.origin is None:  # cannot be: it is part of this package
+        raise RegistryError("The wrapper for MLflow is missing from this installation.")
+    with tempfile.TemporaryDirectory() as scratch, _quiet():
+        folder = Path(scratch) / PREDICTOR_FOLDER
+        predictor.save(made, folder)
+        with mlflow.start_run(run_id=run_id):
+            logged = mlflow.pyfunc.log_model(
+                name=PREDICTOR_FOLDER,
+                python_model=code.origin,
+                artifacts={PREDICTOR_FOLDER: str(folder)},
+                signature=signature(made),
+                pip_requirements=[f"therapport=={__version__}"],
+                registered_model_name=made.name,
+            )
+    version = str(logged.registered_model_version)
+    client.set_registered_model_alias(made.name, CHALLENGER, version)
+    client.update_registered_model(made.name, description=made.evidence.title)
+    client.update_model_version(made.name, version, description=" ".join(c.verdict for c in made.evidence.comparisons))
+    for key, value in {"model_version": made.version, "codebook_digest": made.codebook.digest(), **tags}.items():
+        client.set_model_version_tag(made.name, version, key, value)
+    return version
+
+
+def folder_of(reference: str) -> Path:
+    """The predictor's folder behind a registry reference; raises RegistryError if there is none."""
+    database.connect()
+    try:
+        model = Path(mlflow.artifacts.download_artifacts(artifact_uri=reference))
+    except (MlflowException, OSError):
+        raise RegistryError(
+            f"{reference}: the registry in mlruns/ does not know it; `therapport promote NAME` makes a champion, "
+            f"and the MLflow UI lists what is registered."
+        ) from None
+    return model / "artifacts" / PREDICTOR_FOLDER
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep MLflow's advice on requirements and signatures, which are written by hand here, from the terminal."""
+    logger = logging.getLogger("mlflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

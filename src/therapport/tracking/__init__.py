@@ -1,0 +1,1 @@
+"""Every experiment in MLflow: the database in mlruns/, and comparisons as runs."""

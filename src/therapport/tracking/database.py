@@ -1,0 +1,58 @@
+"""Where tracked runs live, and MLflow set up to use that place and no other host."""
+
+import os
+from pathlib import Path
+
+# Before MLflow is imported: it would otherwise report its use to its makers.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ["DO_NOT_TRACK"] = "true"
+# Its log lines carry paths and advice that our own messages give in the user's words.
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from therapport.errors import RegistryError
+
+FOLDER, DATABASE = "mlruns", "mlflow.db"
+
+
+def root() -> Path:
+    """The `mlruns` of the nearest folder upwards that has one, else of the working directory."""
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / FOLDER).is_dir():
+            return folder / FOLDER
+    return here / FOLDER
+
+
+def uri() -> str:
+    """The tracking address: MLFLOW_TRACKING_URI, or the SQLite database in `root()`."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root() / DATABASE}"
+
+
+def connect() -> MlflowClient:
+    """A client of the tracking database, which is made if there is none yet.
+
+    Raises RegistryError if the database cannot be opened.
+    """
+    address = uri()
+    try:
+        if address.startswith("sqlite:///"):
+            Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        mlflow.set_tracking_uri(address)
+        mlflow.set_registry_uri(address)
+        client = MlflowClient()
+        client.search_experiments(max_results=1)  # opens, and on first use makes, the database
+    except (MlflowException, OSError):
+        raise RegistryError("The tracking database in mlruns/ cannot be opened: it is damaged or locked.") from None
+    return client
+
+
+def artifact_location(experiment: str) -> str | None:
+    """Where an experiment's artifacts go: beside the database, whatever the working directory; None for a server."""
+    address = uri()
+    if not address.startswith("sqlite:///"):
+        return None
+    return (Path(address.removeprefix("sqlite:///")).parent / "artifacts" / experiment).as_uri()

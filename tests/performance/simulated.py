@@ -1,0 +1,77 @@
+"""Out-of-fold predictions with a known make-up, and metrics of one draw by the slow way."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from therapport.performance.out_of_fold import Floats, Integers, OutOfFold
+
+
+def expit(log_odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+
+def folds_of(cluster: Integers, *, repeats: int, folds: int, generator: np.random.Generator) -> Integers:
+    """Whole clusters are tested together."""
+    clusters = int(cluster.max()) + 1
+    return np.stack([(generator.permutation(clusters) % folds)[cluster] for _ in range(repeats)])
+
+
+def training_means(truth: Floats, fold: Integers) -> Floats:
+    means = np.empty(fold.shape)
+    for row, mean in zip(fold, means, strict=True):
+        for code in np.unique(row):
+            mean[row == code] = truth[row != code].mean()
+    return means
+
+
+def binary(
+    *,
+    patients: int = 200,
+    clusters: int = 20,
+    repeats: int = 2,
+    folds: int = 4,
+    signal: float = 1.0,
+    noise: float = 0.5,
+    seed: int,
+) -> OutOfFold:
+    """Truth from a logistic model; predictions differ from it by noise on the log-odds."""
+    generator = np.random.default_rng(seed)
+    cluster = np.arange(patients) % clusters
+    log_odds = signal * generator.normal(size=patients) - 0.3
+    truth = (generator.random(patients) < expit(log_odds)).astype(float)
+    prediction = expit(log_odds + noise * generator.normal(size=(repeats, patients)))
+    fold = folds_of(cluster, repeats=repeats, folds=folds, generator=generator)
+    return OutOfFold(truth, prediction, fold, training_means(truth, fold), cluster)
+
+
+def score(*, patients: int = 200, clusters: int = 20, repeats: int = 2, folds: int = 4, seed: int) -> OutOfFold:
+    """End scores around 10 points, half of whose variance is predicted."""
+    generator = np.random.default_rng(seed)
+    cluster = np.arange(patients) % clusters
+    expected = 10 + 4 * generator.normal(size=patients)
+    truth = expected + 4 * generator.normal(size=patients)
+    prediction = expected + generator.normal(size=(repeats, patients))
+    fold = folds_of(cluster, repeats=repeats, folds=folds, generator=generator)
+    return OutOfFold(truth, prediction, fold, training_means(truth, fold), cluster)
+
+
+def counts(out_of_fold: OutOfFold, *, draws: int, seed: int) -> Floats:
+    """Any counts, not those of whole clusters."""
+    generator = np.random.default_rng(seed)
+    return generator.integers(0, 4, size=(draws, out_of_fold.patients)).astype(float)
+
+
+def within_folds(out_of_fold: OutOfFold, weights: Floats, metric: Callable[[Floats, Floats, Floats], float]) -> float:
+    """Mean over folds and repeats of metric(truth, prediction, weight), one fold at a time."""
+    figures = [
+        metric(out_of_fold.truth[row == code], prediction[row == code], weights[row == code])
+        for row, prediction in zip(out_of_fold.fold, out_of_fold.prediction, strict=True)
+        for code in np.unique(row)
+    ]
+    return float(np.mean(figures))
+
+
+def pooled(out_of_fold: OutOfFold, weights: Floats, metric: Callable[[Floats, Floats, Floats], float]) -> float:
+    """Mean over repeats of metric(truth, prediction, weight)."""
+    return float(np.mean([metric(out_of_fold.truth, row, weights) for row in out_of_fold.prediction]))

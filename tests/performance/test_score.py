@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+
+from tests.performance import simulated
+from therapport.performance import SCORE_METRICS, OutOfFold, bootstrap_weights, evaluate_score
+
+
+def _slope(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(sm.WLS(truth, sm.add_constant(prediction), weights=weight).fit().params[1])
+
+
+def _intercept(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(np.average(truth - prediction, weights=weight))
+
+
+def _rmse(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(root_mean_squared_error(truth, prediction, sample_weight=weight))
+
+
+def _mae(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(mean_absolute_error(truth, prediction, sample_weight=weight))
+
+
+def test_every_figure_and_both_ends_are_those_of_the_slow_way() -> None:
+    predictions = simulated.score(seed=1)
+    weights = bootstrap_weights(predictions.cluster, draws=40, seed=2)
+    figures = evaluate_score(predictions, weights)
+    assert tuple(figures) == SCORE_METRICS
+    everyone = np.ones(predictions.patients)
+    slow = {
+        "rmse": (simulated.within_folds, _rmse),
+        "mae": (simulated.within_folds, _mae),
+        "calibration_slope": (simulated.pooled, _slope),
+        "calibration_intercept": (simulated.pooled, _intercept),
+    }
+    for name, (averaged, metric) in slow.items():
+        low, high = np.percentile([averaged(predictions, draw, metric) for draw in weights], (2.5, 97.5))
+        assert figures[name].value == pytest.approx(averaged(predictions, everyone, metric), rel=1e-9), name
+        assert figures[name].low == pytest.approx(low, rel=1e-9), name
+        assert figures[name].high == pytest.approx(high, rel=1e-9), name
+
+
+def test_r2_by_hand() -> None:
+    # Fold 0, trained on a mean of 8: errors 1, 1 against 2, 4: 1 - 2/20 = .90.
+    # Fold 1, trained on a mean of 8: errors 3, 0 against 1, 2: 1 - 9/5 = -.80. Their mean is .05.
+    predictions = OutOfFold(
+        truth=np.array([10.0, 12, 9, 6]),
+        prediction=np.array([[9.0, 13, 12, 6]]),
+        fold=np.array([[0, 0, 1, 1]]),
+        training_mean=np.full((1, 4), 8.0),
+        cluster=np.arange(4),
+    )
+    # The draw drops the last patient and counts the first three times: 1 - (3 + 1)/(12 + 16) and 1 - 9/1.
+    figures = evaluate_score(predictions, np.array([[3.0, 1, 1, 0]]))
+    assert figures["r2"].value == pytest.approx(0.05)
+    assert figures["r2"].low == pytest.approx((1 - 4 / 28 + 1 - 9) / 2)
+
+
+def test_the_training_mean_has_an_r2_of_exactly_zero_in_every_draw() -> None:
+    drawn = simulated.score(seed=3)
+    constant = OutOfFold(drawn.truth, drawn.training_mean, drawn.fold, drawn.training_mean, drawn.cluster)
+    figures = evaluate_score(constant, bootstrap_weights(constant.cluster, draws=100, seed=4))
+    assert (figures["r2"].value, figures["r2"].low, figures["r2"].high) == (0.0, 0.0, 0.0)
+    assert "calibration_slope" not in figures
+    assert set(figures) == {"r2", "rmse", "mae", "calibration_intercept"}
+
+
+def test_a_constant_other_than_the_mean_is_worse_than_nothing() -> None:
+    drawn = simulated.score(seed=5)
+    off = OutOfFold(drawn.truth, drawn.training_mean + 2, drawn.fold, drawn.training_mean, drawn.cluster)
+    assert evaluate_score(off, np.ones((1, 200)))["r2"].value < -0.05
+
+
+def test_predictions_that_miss_by_the_same_points_show_it_in_the_intercept_alone() -> None:
+    drawn = simulated.score(seed=6)
+    truth = drawn.prediction[0]
+    missed = OutOfFold(truth, truth[np.newaxis] - 1.5, drawn.fold[:1], drawn.training_mean[:1], drawn.cluster)
+    figures = evaluate_score(missed, bootstrap_weights(missed.cluster, draws=20, seed=7))
+    for name, expected in {"calibration_intercept": 1.5, "calibration_slope": 1, "rmse": 1.5, "mae": 1.5}.items():
+        assert figures[name].value == pytest.approx(expected), name
+        assert figures[name].low == pytest.approx(expected), name
+
+
+def test_a_fold_that_a_draw_leaves_empty_contributes_nothing_to_it() -> None:
+    predictions = OutOfFold(
+        truth=np.array([1.0, 2, 3, 4]),
+        prediction=np.array([[1.5, 2, 0, 0]]),
+        fold=np.array([[0, 0, 1, 1]]),
+        training_mean=np.full((1, 4), 3.0),
+        cluster=np.array([0, 0, 1, 1]),
+    )
+    figures = evaluate_score(predictions, np.array([[2.0, 2, 0, 0]]))
+    assert figures["mae"].high == pytest.approx(0.25)
+    assert figures["mae"].value == pytest.approx((0.25 + 3.5) / 2)

@@ -1,0 +1,77 @@
+"""The commands of training: what each asks for and what it prints. Heavy imports happen inside them."""
+
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["btheb"]))
+@click.option("-o", "--output", type=FOLDER, required=True, help="The folder to write into.")
+@OVERWRITE
+def examples(name: str, output: Path, overwrite: bool) -> None:
+    """Write a real cohort with its codebook and study, to start from."""
+    from therapport import examples as shipped
+
+    for path in shipped.write(name, output, overwrite=overwrite):
+        click.echo(path)
+    click.echo(f"Next: therapport check {output / 'study.toml'}")
+
+
+@click.command()
+@click.option("--patients", default=4000, show_default=True, help="How many patients.")
+@click.option("--therapists", default=80, show_default=True, help="Among how many therapists.")
+@click.option("--sites", default=8, show_default=True, help="At how many sites.")
+@click.option("--missing", default=0.05, show_default=True, help="Share of values missing at random after intake.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same files.")
+@click.option("-o", "--output", type=FOLDER, required=True, help="The folder to write into.")
+@OVERWRITE
+def simulate(
+    patients: int, therapists: int, sites: int, missing: float, seed: int, output: Path, overwrite: bool
+) -> None:
+    """Write a SIMULATED cohort with a known truth and all six families, with its codebook and study."""
+    from therapport import simulator
+
+    made = simulator.simulate(patients=patients, therapists=therapists, sites=sites, missing=missing, seed=seed)
+    for path in simulator.write(made, output, overwrite=overwrite):
+        click.echo(path)
+    click.echo(f"Simulated: nobody in this cohort exists. Next: therapport check {output / 'study.toml'}")
+
+
+@click.command()
+@click.argument("study", type=FILE)
+def check(study: Path) -> None:
+    """Check a STUDY with its codebook and cohort: every problem at once, before anything is fitted."""
+    from training import check as job
+
+    job.run(study)
+
+
+@click.command()
+@click.argument("study", type=FILE)
+@click.option("--save", type=FOLDER, help="Also write the predictor as a portable folder.")
+@OVERWRITE
+def compare(study: Path, save: Path | None, overwrite: bool) -> None:
+    """Compare the candidates of a STUDY out of fold, track them in MLflow, register the preferred one."""
+    from training import compare as job
+
+    job.run(study, save=save, overwrite=overwrite)
+
+
+@click.command()
+@click.argument("name")
+def promote(name: str) -> None:
+    """Make the challenger of the registered model NAME its champion."""
+    from therapport.registry import aliases
+
+    promotion = aliases.promote(name)
+    followed = f"; version {promotion.previous} is kept as 'previous'" if promotion.previous else ""
+    click.echo(f"{name}: version {promotion.version} is now champion{followed}.")
+    click.echo(f"Next: therapport report models:/{name}@champion -o report.html")
+
+
+COMMANDS = (examples, simulate, check, compare, promote)

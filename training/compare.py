@@ -1,0 +1,87 @@
+"""The job `compare`: candidates out of fold, tracked, the preferred one registered as challenger."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from therapport import predictor as predictors
+from therapport.predictor.evidence import Comparison, Figure
+from therapport.registry import keep
+from therapport.tracking import database, runs
+from training import design as designs
+from training import evaluation, final
+from training import study as studies
+from training.design import Design
+from training.evaluation import Evaluation
+
+SHOWN = {
+    "binary": {"auc": "AUC", "brier": "Brier", "calibration_slope": "Slope", "calibration_intercept": "Intercept"},
+    "score": {"r2": "R2", "rmse": "RMSE", "calibration_slope": "Slope", "calibration_intercept": "Intercept"},
+}
+
+
+def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> None:
+    """Compare, track and register; everything is checked before the first model is fitted."""
+    console = Console()
+    study = studies.read(path)
+    design = designs.read(study)
+    database.connect()  # a database that cannot be opened should not cost the user the comparison
+    evaluations = _evaluate(design, console)
+    for one in evaluations:
+        console.print(_table(one.comparison, _what(design, one)))
+        console.print(one.comparison.verdict, soft_wrap=True)
+        console.print()
+    with console.status("Fitting, calibrating and explaining the preferred candidates"):
+        made = final.predictor(design, evaluations)
+        if save is not None:
+            predictors.save(made, save, overwrite=overwrite)
+        definitions = {one.target.kind: _what(design, one) for one in evaluations}
+        run_id = runs.log_study(made.evidence, study.codebook, definitions)
+        tags = {"simulated": str(study.codebook.simulated).lower(), "landmark": study.table.landmark.value}
+        version = keep.register(made, run_id, tags)
+    console.print(f"Tracked in {database.root()} and registered as {study.name}, version {version} (challenger).")
+    if save is not None:
+        console.print(f"Saved in {save}.")
+    console.print(f"Next: therapport promote {study.name}")
+
+
+def _evaluate(design: Design, console: Console) -> tuple[Evaluation, ...]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        total = evaluation.steps(design.study) * len(design.targets)
+        task = progress.add_task("Fitting candidates out of fold", total=total)
+        return tuple(
+            evaluation.evaluate(design.study, target, done=lambda: progress.advance(task)) for target in design.targets
+        )
+
+
+def _what(design: Design, one: Evaluation) -> str:
+    outcome = design.study.outcome
+    if one.target.kind == "binary" and outcome is not None:
+        return f"{outcome.label} ({outcome.definition})"
+    return f"end score ({design.study.codebook.measures[design.study.table.outcome.after].label})"
+
+
+def _table(comparison: Comparison, what: str) -> Table:
+    shown = SHOWN[comparison.kind]
+    table = Table("Candidate", *shown.values(), title=f"Out of fold, 95 % intervals: {what}")
+    for name, result in comparison.candidates.items():
+        style = "bold" if name == comparison.chosen else ""
+        table.add_row(result.label, *(_cell(result.metrics.get(metric)) for metric in shown), style=style)
+    return table
+
+
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
+        return "-"
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.3f}"
+    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"

@@ -1,0 +1,117 @@
+"""Study and cohort brought together: factor matrix, outcomes, groups; or why the study cannot be carried out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from therapport import cohort as cohorts
+from therapport import features, validation
+from therapport.cohort import Cohort
+from therapport.errors import CohortError, DesignError
+from therapport.models import Kind, Task
+from therapport.performance import SMALLEST_CELL
+from training.study import Study
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One outcome of a study: the patients in whom it is known, and what is known of them."""
+
+    task: Task
+    rows: NDArray[np.int64]
+    """Rows of the cohort with a known outcome."""
+    matrix: features.FactorMatrix
+    outcome: FloatArray
+    cluster: NDArray[np.int64]
+
+    @property
+    def kind(self) -> Kind:
+        """Binary or score."""
+        return self.task.kind
+
+
+@dataclass(frozen=True)
+class Design:
+    """Everything that the candidates are compared on."""
+
+    study: Study
+    cohort: Cohort
+    targets: tuple[Target, ...]
+    warnings: tuple[str, ...]
+
+
+def read(study: Study) -> Design:
+    """The design of a study; raises CohortError for the file, DesignError for what it does not allow."""
+    return of(study, cohorts.read(study.cohort_path, study.codebook))
+
+
+def of(study: Study, cohort: Cohort) -> Design:
+    """The design on a cohort that is already in memory."""
+    cluster = _clusters(study, cohort)
+    before = cohort.table[study.table.outcome.before].to_numpy()
+    after = cohort.table[study.table.outcome.after].to_numpy()
+    outcomes: dict[Kind, FloatArray] = {}
+    if study.outcome is not None:
+        outcomes["binary"] = study.outcome.of(before, after)
+    if study.table.outcome.end_score:
+        outcomes["score"] = after
+    targets = tuple(_target(study, cohort, cluster, kind, values) for kind, values in outcomes.items())
+    return Design(study, cohort, targets, tuple(_warnings(study, cohort, targets)))
+
+
+def _clusters(study: Study, cohort: Cohort) -> NDArray[np.int64]:
+    level = study.table.validation.group
+    if level == "patient":
+        return np.arange(len(cohort.table))
+    column = study.codebook.groups[level]
+    codes, _ = pd.factorize(cohort.table[column])
+    lost = int((codes < 0).sum())
+    if lost:
+        raise CohortError(
+            f"{column}: {lost} patients have no {level}; without it they cannot be kept out of each other's folds."
+        )
+    return codes.astype(np.int64)
+
+
+def _target(study: Study, cohort: Cohort, cluster: NDArray[np.int64], kind: Kind, outcome: FloatArray) -> Target:
+    rows = np.flatnonzero(~np.isnan(outcome))
+    known = outcome[rows]
+    name = study.table.outcome.after
+    if len(rows) == 0:
+        raise DesignError(f"{name}: the outcome is not known for any patient.")
+    if len(np.unique(known)) < 2:  # noqa: PLR2004 - one value only
+        what = "everyone has the same outcome" if kind == "binary" else "everyone has the same end score"
+        raise DesignError(f"{name}: {what}, so there is nothing to predict.")
+    validation.require_enough_clusters(
+        cluster[rows], known, folds=study.table.validation.folds, binary=kind == "binary"
+    )
+    matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)[rows]
+    task = Task(kind, study.codebook, study.factors, study.table.severity, study.table.seed)
+    return Target(task, rows, matrix, known, cluster[rows])
+
+
+def _warnings(study: Study, cohort: Cohort, targets: tuple[Target, ...]) -> list[str]:
+    warnings = list(cohort.notices)
+    for target in targets:
+        lost = len(cohort.table) - len(target.rows)
+        if lost:
+            # A count below ten could point at a person in a small service.
+            count = f"{lost:,}" if lost >= SMALLEST_CELL else f"fewer than {SMALLEST_CELL}"
+            what = "outcome" if target.kind == "binary" else "end score"
+            warnings.append(f"The {what} is unknown or undefined in {count} patients, who are left out.")
+        parameters = sum(
+            len(study.codebook.factors[name].levels) - 1 if study.codebook.factors[name].levels else 1
+            for name in study.factors
+        )
+        events = min(target.outcome.sum(), len(target.rows) - target.outcome.sum())
+        if target.kind == "binary" and events < 10 * parameters:
+            warnings.append(
+                f"{parameters} parameters on {len(target.rows):,} patients: fewer than ten events per parameter; "
+                f"expect wide intervals and little beyond severity."
+            )
+    empty = [name for name in study.factors if cohort.table[name].isna().all()]
+    return [*warnings, *(f"{name} is missing in every patient." for name in empty)]

@@ -1,0 +1,110 @@
+"""Predictions for every patient by models that never saw them, their group, or anything learned from either."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from therapport import calibration, validation
+from therapport.calibration import Affine
+from therapport.features import FactorMatrix
+from therapport.models import CANDIDATES, Score, Task
+from therapport.models.candidates import Setting
+from therapport.performance import OutOfFold
+from training.design import Target
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+INNER_FOLDS = 3
+Progress = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """A candidate with its best setting, fitted and calibrated on one set of patients."""
+
+    score: Score
+    calibration: Affine
+    setting: Setting
+
+    def predict(self, matrix: FactorMatrix, task: Task) -> FloatArray:
+        """Probabilities or points, shape (patients,)."""
+        calibrated = self.calibration.of(self.score.of(matrix))
+        return expit(calibrated) if task.kind == "binary" else calibrated
+
+
+def fit(candidate: str, task: Task, matrix: FactorMatrix, outcome: FloatArray, cluster: IntArray) -> Calibrated:
+    """Choose the setting, fit, and calibrate, on these patients alone.
+
+    Inner folds, split by the same groups, give scores that did not see their patients: they choose the setting and fit
+    the line of the calibration; then the score is fitted on all of these patients.
+    """
+    chosen = CANDIDATES[candidate]
+    # Fewer groups than inner folds can be left in a small outer fold.
+    inner = min(INNER_FOLDS, _splittable(cluster, outcome, binary=task.kind == "binary"))
+    if inner < 2 or not chosen.factors(task):  # noqa: PLR2004 - two folds are the fewest
+        setting = chosen.settings[0]
+        return Calibrated(chosen.fit(task, matrix, outcome, setting), calibration.IDENTITY, setting)
+    number = validation.fold_numbers(
+        cluster, outcome, folds=inner, repeats=1, seed=task.seed, binary=task.kind == "binary"
+    )[0]
+    scores = [_inner_scores(partial(chosen.fit, task), matrix, outcome, number, setting) for setting in chosen.settings]
+    losses = [_loss(score, outcome, binary=task.kind == "binary") for score in scores]
+    best = int(np.argmin(losses))
+    line = calibration.fit(scores[best], outcome, binary=task.kind == "binary")
+    setting = chosen.settings[best]
+    return Calibrated(chosen.fit(task, matrix, outcome, setting), line, setting)
+
+
+def predictions(target: Target, candidate: str, fold: IntArray, *, done: Progress) -> OutOfFold:
+    """Out-of-fold predictions of one candidate, for folds of shape (repeats, patients)."""
+    parts = [(repeat, number) for repeat in range(len(fold)) for number in np.unique(fold[repeat])]
+    prediction, training_mean = np.empty(fold.shape), np.empty(fold.shape)
+    jobs = (delayed(_one_part)(target, candidate, fold[repeat] == number) for repeat, number in parts)
+    results: Iterator[tuple[FloatArray, float]] = Parallel(n_jobs=-1, return_as="generator")(jobs)
+    for (repeat, number), (predicted, mean) in zip(parts, results, strict=True):
+        tested = fold[repeat] == number
+        prediction[repeat, tested], training_mean[repeat, tested] = predicted, mean
+        done()
+    return OutOfFold(
+        truth=target.outcome,
+        prediction=prediction,
+        fold=fold,
+        training_mean=training_mean,
+        cluster=target.cluster,
+    )
+
+
+def _one_part(target: Target, candidate: str, tested: NDArray[np.bool_]) -> tuple[FloatArray, float]:
+    seen = ~tested
+    fitted = fit(candidate, target.task, target.matrix[seen], target.outcome[seen], target.cluster[seen])
+    return fitted.predict(target.matrix[tested], target.task), float(target.outcome[seen].mean())
+
+
+def _inner_scores(
+    fit_to: Callable[[FactorMatrix, FloatArray, Setting], Score],
+    matrix: FactorMatrix,
+    outcome: FloatArray,
+    number: IntArray,
+    setting: Setting,
+) -> FloatArray:
+    scores = np.empty(len(outcome))
+    for fold in np.unique(number):
+        seen = number != fold
+        scores[~seen] = fit_to(matrix[seen], outcome[seen], setting).of(matrix[~seen])
+    return scores
+
+
+def _loss(score: FloatArray, outcome: FloatArray, *, binary: bool) -> float:
+    if binary:
+        return float(np.mean(np.logaddexp(0.0, score) - outcome * score))
+    return float(np.mean((score - outcome) ** 2))
+
+
+def _splittable(cluster: IntArray, outcome: FloatArray, *, binary: bool) -> int:
+    parts = [cluster[outcome == value] for value in (0.0, 1.0)] if binary else [cluster]
+    return min(len(np.unique(part)) for part in parts)

@@ -1,0 +1,171 @@
+"""The study: which cohort, which factors at which landmark, which outcome, which candidates, how they are compared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from therapport import codebook as codebooks
+from therapport import tomlfile
+from therapport.codebook import Codebook, Landmark
+from therapport.instruments import Instrument, instrument
+from therapport.models import CANDIDATES
+from therapport.outcome import Outcome, Response
+from therapport.tomlfile import Problem, Strict
+
+
+class OutcomeTable(Strict):
+    """[outcome]: from which two scores, and by which rule."""
+
+    before: str
+    after: str
+    response: Response | None = None
+    end_score: bool = True
+    cutoff: float | None = None
+    reliable_change: float | None = None
+
+
+class ValidationTable(Strict):
+    """[validation]: how candidates are compared."""
+
+    group: str = "patient"
+    folds: int = Field(default=5, ge=2, le=50)
+    repeats: int = Field(default=2, ge=1, le=100)
+    draws: int = Field(default=1000, ge=100, le=10_000)
+    """Of the cluster bootstrap."""
+
+
+class ReferenceTable(Strict):
+    """[reference]: the patients that explanations start from."""
+
+    patients: int | Literal["all"] = 500
+
+
+class StudyTable(Strict):
+    """The whole file."""
+
+    format: Literal[1]
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str
+    cohort: str
+    codebook: str
+    landmark: Landmark
+    severity: str
+    seed: int = Field(default=1, ge=0, le=2**31 - 1)
+    factors: tuple[str, ...] | None = None
+    candidates: tuple[str, ...] = tuple(CANDIDATES)
+    outcome: OutcomeTable
+    validation: ValidationTable = ValidationTable()
+    reference: ReferenceTable = ReferenceTable()
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study whose file, codebook and each other's names all fit."""
+
+    path: Path
+    table: StudyTable
+    codebook: Codebook
+
+    @property
+    def name(self) -> str:
+        """The name under which predictors are registered."""
+        return self.table.name
+
+    @property
+    def cohort_path(self) -> Path:
+        """The file of patients, found from the study's own folder."""
+        return self.path.parent / self.table.cohort
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The factors that the candidates may use, in codebook order."""
+        known = self.codebook.factors_known_at(self.table.landmark)
+        chosen = self.table.factors
+        return known if chosen is None else tuple(name for name in known if name in chosen)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The candidates, from the simplest to the most complex."""
+        return tuple(name for name in CANDIDATES if name in self.table.candidates)
+
+    @property
+    def instrument(self) -> Instrument:
+        """The instrument of the outcome."""
+        return instrument(self.codebook.measures[self.table.outcome.after].instrument)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The binary outcome, if the study has one."""
+        stated = self.table.outcome
+        if stated.response is None:
+            return None
+        return Outcome(
+            stated.response,
+            self.instrument,
+            self.instrument.cutoff if stated.cutoff is None else stated.cutoff,
+            self.instrument.reliable_change if stated.reliable_change is None else stated.reliable_change,
+        )
+
+
+def read(path: Path) -> Study:
+    """The study in the file together with its codebook.
+
+    Raises ConfigurationError with every problem and its line: first those of the study's form, then the codebook's,
+    then those of the names in the study that the codebook does not bear out.
+    """
+    table = tomlfile.read(path, StudyTable)
+    codebook = codebooks.read(path.parent / table.codebook)
+    tomlfile.read(path, StudyTable, check=lambda study: _problems(study, codebook))
+    return Study(path, table, codebook)
+
+
+def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
+    known = codebook.factors_known_at(study.landmark)
+    for place, name in enumerate(study.factors or ()):
+        if problem := _factor_problem(name, codebook, study.landmark):
+            yield Problem(("factors", place), problem)
+    if study.factors is None and not known:
+        yield Problem(("landmark",), f"no factor of the codebook is known at {study.landmark.value}")
+    if problem := _factor_problem(study.severity, codebook, study.landmark):
+        yield Problem(("severity",), problem)
+    elif study.factors is not None and study.severity not in study.factors:
+        yield Problem(("severity",), "the severity must be one of the study's factors")
+    for place, name in enumerate(study.candidates):
+        if name not in CANDIDATES:
+            yield Problem(("candidates", place), f"unknown candidate; known: {', '.join(CANDIDATES)}")
+    if study.validation.group != "patient" and study.validation.group not in codebook.groups:
+        levels = ", ".join(["patient", *codebook.groups])
+        yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
+    if study.reference.patients != "all" and study.reference.patients < 1:
+        yield Problem(("reference", "patients"), "must be 'all' or a whole number above 0")
+    yield from _outcome_problems(study.outcome, codebook)
+
+
+def _factor_problem(name: str, codebook: Codebook, landmark: Landmark) -> str | None:
+    if name in codebook.measures:
+        return f"{name} is a measure of the outcome; as a factor it would give the answer away"
+    if name not in codebook.factors:
+        return f"the codebook has no factor {name}"
+    known_at = codebook.factors[name].known_at
+    if not known_at.is_known_by(landmark):
+        return f"{name} is known only at {known_at.value}, after the study's landmark ({landmark.value})"
+    return None
+
+
+def _outcome_problems(outcome: OutcomeTable, codebook: Codebook) -> Iterator[Problem]:
+    if outcome.response is None and not outcome.end_score:
+        yield Problem(("outcome",), "nothing to predict: name a response, or set end_score = true")
+    if outcome.after not in codebook.measures:
+        yield Problem(("outcome", "after"), f"the codebook has no measure {outcome.after} under [measures]")
+    if outcome.before not in codebook.factors:
+        yield Problem(("outcome", "before"), f"the codebook has no factor {outcome.before}")
+        return
+    before = codebook.factors[outcome.before].instrument
+    if outcome.after in codebook.measures and before != codebook.measures[outcome.after].instrument:
+        yield Problem(("outcome", "before"), "before and after must be scores of the same instrument")
+        return
+    if outcome.response is Response.HALF_DROP and before and instrument(before).better == "higher":
+        yield Problem(("outcome", "response"), "a 50 % drop has no meaning on an instrument where higher is better")
