@@ -31,7 +31,7 @@ def examples(name: str, output: Path, overwrite: bool) -> None:
 @click.option("-o", "--output", type=FOLDER, required=True, help="The folder to write into.")
 @OVERWRITE
 def simulate(
-    patients: int, therapists: int, sites: int, missing: float, seed: int, output: Path, overwrite: bool
+    *, patients: int, therapists: int, sites: int, missing: float, seed: int, output: Path, overwrite: bool
 ) -> None:
     """Write a SIMULATED cohort with a known truth and all six families, with its codebook and study."""
     from therapport import simulator

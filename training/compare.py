@@ -16,7 +16,7 @@ from training import study as studies
 from training.design import Design
 from training.evaluation import Evaluation
 
-SHOWN = {
+SHOWN: dict[str, dict[str, str]] = {
     "binary": {"auc": "AUC", "brier": "Brier", "calibration_slope": "Slope", "calibration_intercept": "Intercept"},
     "score": {"r2": "R2", "rmse": "RMSE", "calibration_slope": "Slope", "calibration_intercept": "Intercept"},
 }
@@ -37,7 +37,7 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
         made = final.predictor(design, evaluations)
         if save is not None:
             predictors.save(made, save, overwrite=overwrite)
-        definitions = {one.target.kind: _what(design, one) for one in evaluations}
+        definitions: dict[str, str] = {one.target.kind: _what(design, one) for one in evaluations}
         run_id = runs.log_study(made.evidence, study.codebook, definitions)
         tags = {"simulated": str(study.codebook.simulated).lower(), "landmark": study.table.landmark.value}
         version = keep.register(made, run_id, tags)

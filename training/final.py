@@ -8,7 +8,7 @@ import numpy as np
 from therapport import __version__
 from therapport.explanation import compile_explainer, in_probability_points
 from therapport.performance import SMALLEST_CELL
-from therapport.predictor import Evidence, ExplainedModel, Predictor, profile
+from therapport.predictor import Evidence, ExplainedModel, Predictor, golden, profile
 from therapport.predictor.evidence import CohortDescription, Comparison, FamilySpread
 from training import out_of_fold
 from training.design import Design, Target
@@ -36,7 +36,8 @@ def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
         profile=profile(design.cohort.table, study.codebook, study.factors),
         evidence=_evidence(design, evaluations),
     )
-    return replace(bare, evidence=_with_families(bare, design, evaluations), version=_version(design))
+    evidence = _with_families(bare, design, evaluations).model_copy(update={"golden": golden(bare)})
+    return replace(bare, evidence=evidence, version=_version(design))
 
 
 def _version(design: Design) -> str:

@@ -33,6 +33,6 @@ def weights(players: int) -> FloatArray:
 def membership(players: int) -> NDArray[np.bool_]:
     """Shape (2^players, players): whether the coalition of that row holds the player of that column."""
     coalitions = np.arange(1 << players)
-    table = (coalitions[:, None] >> np.arange(players)) & 1 == 1
+    table: NDArray[np.bool_] = (coalitions[:, None] >> np.arange(players)) & 1 == 1
     table.setflags(write=False)
     return table

@@ -3,6 +3,7 @@
 from therapport.predictor.answer import COLUMNS, answer_columns
 from therapport.predictor.artifact import load, save
 from therapport.predictor.evidence import Evidence
+from therapport.predictor.golden import golden, reproduces_golden
 from therapport.predictor.model import ExplainedModel, Predictor
 from therapport.predictor.profile import FactorProfile, profile
 from therapport.predictor.prototypes import prototypes
@@ -14,8 +15,10 @@ __all__ = [
     "FactorProfile",
     "Predictor",
     "answer_columns",
+    "golden",
     "load",
     "profile",
     "prototypes",
+    "reproduces_golden",
     "save",
 ]

@@ -88,3 +88,5 @@ class Evidence(Strict):
     cohort: CohortDescription
     comparisons: tuple[Comparison, ...]
     warnings: tuple[str, ...] = ()
+    golden: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    """Answers to the prototype patients when the predictor was made: what it must still say wherever it is loaded."""
