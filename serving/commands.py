@@ -1,3 +1,76 @@
-"""The commands of serving. Heavy imports happen inside them."""
+"""The commands of serving: what each asks for and what it prints. Heavy imports happen inside them."""
 
-COMMANDS = ()
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+
+
+@click.command()
+@click.argument("model")
+@click.argument("cohort", type=FILE)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .parquet or .csv file, or a folder."
+)
+@click.option("--codebook", type=FILE, help="The cohort's codebook: refused if the model was made for another one.")
+@click.option("--ignore-unknown", is_flag=True, help="Leave out columns that the codebook does not know.")
+@click.option("--allow-absent", is_flag=True, help="Take factors without a column as missing for everyone.")
+@OVERWRITE
+def score(
+    *,
+    model: str,
+    cohort: Path,
+    output: Path,
+    codebook: Path | None,
+    ignore_unknown: bool,
+    allow_absent: bool,
+    overwrite: bool,
+) -> None:
+    """Predict and explain every patient of a COHORT file with a MODEL (models:/NAME@champion, or a folder)."""
+    from serving import score as job
+    from therapport.registry import find
+
+    predictor = find.find(model)
+    if codebook is not None:
+        job.require_same_codebook(predictor, codebook)
+    target, answers, notices = job.score(
+        predictor, cohort, output, ignore_unknown=ignore_unknown, allow_absent=allow_absent, overwrite=overwrite
+    )
+    for notice in notices:
+        click.echo(f"Note: {notice}")
+    click.echo(
+        f"{len(answers):,} patients, of whom the predictor abstained in {(answers['status'] != 'scored').sum():,}."
+    )
+    click.echo(f"Answers in {target}.")
+
+
+@click.command()
+@click.argument("model")
+@click.option("-o", "--output", type=FILE, required=True, help="The HTML file to write.")
+@OVERWRITE
+def report(model: str, output: Path, overwrite: bool) -> None:
+    """Write a MODEL's report: who, how good, what it rests on; one HTML file that needs no network."""
+    from serving import report as job
+    from therapport import files
+    from therapport.registry import find
+
+    files.write_file(output, job.render(find.find(model)).encode(), overwrite=overwrite)
+    click.echo(f"Report in {output}.")
+
+
+@click.command()
+@click.argument("models", nargs=-1, required=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
+def serve(models: tuple[str, ...], host: str, port: int) -> None:
+    """Answer for one or more MODELS over HTTP: the API and the pages."""
+    from serving import server
+    from therapport.registry import find
+
+    server.run([find.find(model) for model in models], host=host, port=port)
+
+
+COMMANDS = (score, report, serve)

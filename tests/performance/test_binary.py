@@ -119,7 +119,11 @@ def test_points_are_refused_where_probabilities_are_due() -> None:
         evaluate_binary(points, np.ones((1, points.patients)))
 
 
-@pytest.mark.parametrize("weights", [np.ones(200), np.ones((3, 199)), np.ones((0, 200)), -np.ones((1, 200))])
+@pytest.mark.parametrize(
+    "weights",
+    [np.ones(200), np.ones((3, 199)), np.ones((0, 200)), -np.ones((1, 200)), np.eye(2, 200, k=1) * [[1], [0]]],
+    ids=["one dimension", "a patient short", "no draw", "negative", "a draw of nobody"],
+)
 def test_weights_that_do_not_fit_the_patients_are_refused(weights: np.ndarray) -> None:
     with pytest.raises(ValueError, match="weights"):
         evaluate_binary(simulated.binary(seed=11), weights)

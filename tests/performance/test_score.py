@@ -94,3 +94,16 @@ def test_a_fold_that_a_draw_leaves_empty_contributes_nothing_to_it() -> None:
     figures = evaluate_score(predictions, np.array([[2.0, 2, 0, 0]]))
     assert figures["mae"].high == pytest.approx(0.25)
     assert figures["mae"].value == pytest.approx((0.25 + 3.5) / 2)
+
+
+@pytest.mark.parametrize("constant", [0.1, 1 / 3, 7.7, 23.45])
+def test_draws_that_hold_one_prediction_only_leave_the_slope_without_an_interval(constant: float) -> None:
+    predictions = OutOfFold(
+        truth=np.array([1.0, 2, 3, 5, 9]),
+        prediction=np.array([[constant, constant, constant, 5, 8]]),
+        fold=np.zeros((1, 5), dtype=int),
+        training_mean=np.full((1, 5), 3.0),
+        cluster=np.arange(5),
+    )
+    slope = evaluate_score(predictions, np.array([[1.0, 1, 1, 0, 0], [3, 2, 1, 0, 0]]))["calibration_slope"]
+    assert (slope.low, slope.high) == (None, None)

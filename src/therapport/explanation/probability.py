@@ -17,4 +17,6 @@ def in_probability_points(reference: float, log_odds: FloatArray) -> FloatArray:
     players = log_odds.shape[1]
     coalitions = reference + log_odds @ membership(players).T.astype(np.float64)
     points: FloatArray = expit(coalitions) @ weights(players)
+    # Rounding leaves 1e-17 where a player does nothing; a player that does nothing gets nothing.
+    points[log_odds == 0] = 0.0
     return points

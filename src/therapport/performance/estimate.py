@@ -55,10 +55,13 @@ def with_interval(value: float, drawn: Floats) -> Estimate:
 
 
 def check_weights(out_of_fold: OutOfFold, weights: ArrayLike) -> Floats:
-    """The weights as numbers of shape (draws, patients); ValueError if they have another shape or are negative."""
+    """The weights as numbers of shape (draws, patients).
+
+    Raises ValueError if they have another shape, are negative, or leave a draw without patients.
+    """
     checked = np.asarray(weights, dtype=np.float64)
     if checked.ndim != 2 or not len(checked) or checked.shape[1] != out_of_fold.patients:  # noqa: PLR2004
         raise ValueError(f"weights: shape {checked.shape}, must be (draws, {out_of_fold.patients}), at least one draw")
-    if not (checked >= 0).all():
-        raise ValueError("weights: must be counts, never negative")
+    if not (checked >= 0).all() or not checked.any(axis=1).all():
+        raise ValueError("weights: must be counts, never negative, and above zero for some patient of each draw")
     return checked

@@ -5,9 +5,11 @@ from numpy.typing import ArrayLike
 
 from therapport.performance import estimate, within_folds
 from therapport.performance.estimate import Estimate, Metric
-from therapport.performance.out_of_fold import FLAT, Floats, OutOfFold
+from therapport.performance.out_of_fold import Floats, OutOfFold
 
 SCORE_METRICS = ("r2", "rmse", "mae", "calibration_slope", "calibration_intercept")
+ROUNDING = 1e-12
+"""Share of a sum of squares that may be left of it by rounding where nothing varies."""
 
 
 def evaluate_score(out_of_fold: OutOfFold, weights: ArrayLike) -> dict[str, Estimate]:
@@ -59,7 +61,7 @@ def _least_squares_slope(prediction: Floats, truth: Floats, weights: Floats) -> 
     x, y = prediction - prediction.mean(), truth - truth.mean()
     total, of_x, of_y, of_xx, of_xy = (weights @ np.column_stack([np.ones_like(x), x, y, x * x, x * y])).T
     variation = of_xx - of_x**2 / total
-    variation[variation < FLAT**2 * total] = 0
+    variation[variation < ROUNDING * of_xx] = 0
     return within_folds.ratios(of_xy - of_x * of_y / total, variation)
 
 

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow
+from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from mlflow.models.model import ModelInfo
 
 from therapport import __version__, predictor
 from therapport.errors import RegistryError
@@ -37,15 +39,23 @@ def register(made: Predictor, run_id: str, tags: Mapping[str, str]) -> str:
                 artifacts={PREDICTOR_FOLDER: str(folder)},
                 signature=signature(made),
                 pip_requirements=[f"therapport=={__version__}"],
-                registered_model_name=made.name,
             )
-    version = str(logged.registered_model_version)
+        version = _new_version(client, made.name, logged, run_id)
     client.set_registered_model_alias(made.name, CHALLENGER, version)
     client.update_registered_model(made.name, description=made.evidence.title)
     client.update_model_version(made.name, version, description=" ".join(c.verdict for c in made.evidence.comparisons))
     for key, value in {"model_version": made.version, "codebook_digest": made.codebook.digest(), **tags}.items():
         client.set_model_version_tag(made.name, version, key, value)
     return version
+
+
+def _new_version(client: MlflowClient, name: str, logged: ModelInfo, run_id: str) -> str:
+    try:
+        client.create_registered_model(name)
+    except MlflowException:
+        client.get_registered_model(name)  # it exists already; any other trouble shows here
+    made = client.create_model_version(name, logged.model_uri, run_id=run_id, model_id=logged.model_id)
+    return str(made.version)
 
 
 def folder_of(reference: str) -> Path:

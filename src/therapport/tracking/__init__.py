@@ -1,1 +1,13 @@
-"""Every experiment in MLflow: the database in mlruns/, and comparisons as runs."""
+"""Every experiment in MLflow: the database in mlruns/, and comparisons as runs.
+
+MLflow reads these variables when it is first imported, so they are set here, before any module of ours imports it.
+"""
+
+import os
+
+# Without these MLflow would report its use to its makers, and no run of ours may call another host.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ["DO_NOT_TRACK"] = "true"
+# Its log lines and bars speak of paths and tables; our own messages say the same in the user's words.
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")

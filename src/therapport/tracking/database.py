@@ -3,12 +3,6 @@
 import os
 from pathlib import Path
 
-# Before MLflow is imported: it would otherwise report its use to its makers.
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-os.environ["DO_NOT_TRACK"] = "true"
-# Its log lines carry paths and advice that our own messages give in the user's words.
-os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
-
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException

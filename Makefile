@@ -1,0 +1,52 @@
+# Two commands for a newcomer: `make demo` and `make test`. Each does all of its own set-up.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+THERAPPORT := $(BIN)/therapport
+
+.PHONY: demo test ui serve lint types contracts docs format lock clean help
+
+help:  ## Show what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "therapport needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)  ## Train, track, score and explain a real and a simulated cohort
+	@sh training/demo.sh $(BIN)
+
+test: $(READY)  ## Pass the whole suite
+	$(BIN)/python -m pytest
+
+ui: $(READY)  ## Open the MLflow UI on mlruns/, at http://127.0.0.1:5000
+	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1 --port 5000
+
+serve: $(READY)  ## Serve API and pages with the champions of the demo, at http://127.0.0.1:8000
+	$(THERAPPORT) serve models:/simulated@champion models:/btheb@champion
+
+lint: $(READY)  ## Check style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)  ## Check types
+	$(BIN)/mypy
+
+contracts: $(READY)  ## Check who may import whom
+	$(BIN)/lint-imports
+
+format: $(READY)  ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:  ## Resolve the dependencies anew, with hashes and without naming an index
+	uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras --no-emit-index-url \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean:  ## Remove the environment and the demo's output (tracked runs stay)
+	rm -rf $(VENV) demo

@@ -1,0 +1,226 @@
+"""Geometry of the charts: every position and width in per cent of the plotting area, so that pages can be any width."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MOST_TICKS = 5
+PEOPLE, IN_A_ROW = 100, 10
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis."""
+
+    place: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A straight scale from `low` (0 %) to `high` (100 %)."""
+
+    low: float
+    high: float
+
+    def place(self, value: float) -> float:
+        """Where a value lies; values beyond an end lie on it."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(100 * min(max(share, 0.0), 1.0), 2)
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """At most five round numbers within the axis."""
+        return tuple(Tick(self.place(value), label_of(value)) for value in round_numbers(self.low, self.high))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar that begins at `place`."""
+
+    place: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of 100, by column and row of the array."""
+
+    column: int
+    row: int
+
+
+@dataclass(frozen=True)
+class IconArray:
+    """100 people, ten in a row."""
+
+    reached: tuple[Person, ...]
+    others: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure and the ends of its interval, where it has them."""
+
+    place: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Forest:
+    """One interval per row; None where the figure is undefined."""
+
+    rows: tuple[Interval | None, ...]
+    ticks: tuple[Tick, ...]
+    mark: float | None
+    """Where the figure that stands for chance, or for perfect calibration, lies."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of people with similar predictions: `across` predicted, `up` observed (0 is the bottom)."""
+
+    across: float
+    up: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Observed against predicted on two equal axes; the diagonal runs from corner to corner."""
+
+    groups: tuple[Group, ...]
+    ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where 5, 25, 50, 75 and 95 % of people lie."""
+
+    places: tuple[float, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """One spread per row on an axis with zero in its middle."""
+
+    rows: tuple[Spread, ...]
+    ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True)
+class ScoreScale:
+    """The whole range of an instrument with a predicted score on it."""
+
+    value: float
+    band: Bar | None
+    clinical: Bar
+    cutoff: float
+    start: float | None
+    ticks: tuple[Tick, ...]
+
+
+def diverging(favourable: float, *, scale: float) -> Bar:
+    """A bar from the middle: to the right if it speaks for the outcome; `scale` is as long as half the area."""
+    width = round(50 * min(abs(favourable) / scale, 1.0), 2) if scale > 0 else 0.0
+    return Bar(50.0 if favourable >= 0 else 50 - width, width)
+
+
+def widths(values: Sequence[float]) -> tuple[float, ...]:
+    """Simple bars: the largest value takes 100 %."""
+    largest = max(values, default=0.0)
+    return tuple(round(100 * value / largest, 2) if largest > 0 else 0.0 for value in values)
+
+
+def icon_array(reached: int) -> IconArray:
+    """The first `reached` of 100 people, row by row, and the others."""
+    people = tuple(Person(place % IN_A_ROW, place // IN_A_ROW) for place in range(PEOPLE))
+    return IconArray(people[:reached], people[reached:])
+
+
+def forest(
+    figures: Sequence[tuple[float, float | None, float | None] | None], *, mark: float | None = None
+) -> Forest:
+    """Figures as (value, low, high) on one axis that also holds the mark."""
+    ends = [end for figure in figures if figure for end in figure if end is not None]
+    axis = _padded([*ends, *([] if mark is None else [mark])])
+    return Forest(
+        tuple(None if figure is None else _interval(axis, *figure) for figure in figures),
+        axis.ticks,
+        None if mark is None else axis.place(mark),
+    )
+
+
+def calibration(groups: Sequence[tuple[float, float, float, float]], *, binary: bool) -> Calibration:
+    """Groups as (predicted, observed, low, high); probabilities fill the axes from 0 to 1."""
+    axis = Axis(0.0, 1.0) if binary else _padded([value for group in groups for value in group])
+    return Calibration(tuple(Group(*(axis.place(value) for value in group)) for group in groups), axis.ticks)
+
+
+def spreads(quantiles: Sequence[tuple[float, float, float, float, float]], *, unit: float = 1.0) -> Spreads:
+    """Families' contributions at five quantiles; ticks are multiples of `unit`."""
+    furthest = max((abs(value) for row in quantiles for value in row), default=0.0)
+    # Below a rounding error nothing counts, and the axis must not blow it up to the full width.
+    reach = (furthest if furthest > 1e-9 * unit else unit) / unit  # noqa: PLR2004 - floating-point noise
+    axis = Axis(-1.05 * reach, 1.05 * reach)
+    rows = tuple(
+        Spread((*(axis.place(value / unit) for value in row),))  # type: ignore[arg-type] # five in, five out
+        for row in quantiles
+    )
+    return Spreads(rows, axis.ticks)
+
+
+def score_scale(
+    *,
+    ends: tuple[float, float],
+    value: float,
+    interval: tuple[float, float] | None,
+    cutoff: float,
+    lower_is_better: bool,
+    start: float | None,
+) -> ScoreScale:
+    """A predicted score with its interval on the range of its instrument, the clinical side marked."""
+    axis = Axis(*ends)
+    border = axis.place(cutoff)
+    return ScoreScale(
+        value=axis.place(value),
+        band=None if interval is None else _bar(axis.place(interval[0]), axis.place(interval[1])),
+        clinical=_bar(border, 100.0) if lower_is_better else _bar(0.0, border),
+        cutoff=border,
+        start=None if start is None else axis.place(start),
+        ticks=axis.ticks,
+    )
+
+
+def round_numbers(low: float, high: float) -> tuple[float, ...]:
+    """At most five multiples of 1, 2 or 5 (times a power of ten) from low to high."""
+    power = 10.0 ** math.floor(math.log10((high - low) / MOST_TICKS))
+    for factor in (1, 2, 5, 10, 20):
+        step = factor * power
+        first, last = math.ceil(round(low / step, 9)), math.floor(round(high / step, 9))
+        if last - first < MOST_TICKS:
+            return tuple(round(place * step, 12) for place in range(first, last + 1))
+    raise AssertionError("twenty steps of a fifth of the range are always enough")
+
+
+def label_of(value: float) -> str:
+    """The shortest form of a tick, with a true minus sign."""
+    return f"{value + 0.0:g}".replace("-", "−")
+
+
+def _interval(axis: Axis, value: float, low: float | None, high: float | None) -> Interval:
+    return Interval(
+        axis.place(value), None if low is None else axis.place(low), None if high is None else axis.place(high)
+    )
+
+
+def _padded(values: Sequence[float]) -> Axis:
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    margin = 0.06 * (high - low) or 0.5 * max(abs(low), 1.0)
+    return Axis(low - margin, high + margin)
+
+
+def _bar(begin: float, end: float) -> Bar:
+    return Bar(begin, round(end - begin, 2))

@@ -1,0 +1,44 @@
+"""What was typed into the form of a patient, read by the same type as the API's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from serving import problems, schema
+from therapport.cohort import Cohort
+from therapport.predictor import Predictor
+
+FORM_ID = "this patient"
+"""The form asks for no id: nothing that is typed there needs to say who it is about."""
+
+
+def read(predictor: Predictor, patient: type[BaseModel], typed: Mapping[str, str]) -> tuple[Cohort | None, list[str]]:
+    """The patient as a cohort of one, or what is wrong with the entries by label and allowed range."""
+    row: dict[str, Any] = {predictor.codebook.id: FORM_ID}
+    for name in predictor.factors:
+        text = typed.get(name, "").strip()
+        if text:
+            row[name] = _value(text, predictor.codebook.factors[name].kind)
+    try:
+        checked = patient.model_validate(row)
+    except ValidationError as error:
+        return None, [_problem(predictor, dict(one)) for one in error.errors(include_input=False)]
+    return schema.cohort_of([checked.model_dump(by_alias=True)], predictor), []
+
+
+def _value(text: str, kind: str) -> object:
+    if kind == "category":
+        return text
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    try:
+        return float(text.replace(",", "."))  # many of our users write a decimal comma
+    except ValueError:
+        return text
+
+
+def _problem(predictor: Predictor, detail: dict[str, Any]) -> str:
+    described = problems.described(detail["loc"], detail["type"], detail.get("ctx", {}))
+    factor = predictor.codebook.factors.get(described.get("column", ""))
+    return f"{factor.label if factor else 'The form'} {described['problem']}."

@@ -1,0 +1,234 @@
+"""The sentences for people: natural frequencies in both frames, plain words, and no claim about what does what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from therapport.codebook import Landmark
+from therapport.instruments import Instrument
+from therapport.outcome import Outcome, Response
+
+Direction = Literal["for", "against", "hardly", "unused"]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One outcome in running text: of many people, of one, and as a noun."""
+
+    many: str
+    one: str
+    noun: str
+
+
+PHRASES: dict[Response, Phrase] = {
+    Response.RELIABLE_IMPROVEMENT: Phrase(
+        "reach reliable improvement", "reaches reliable improvement", "reliable improvement"
+    ),
+    Response.RECOVERY: Phrase("recover", "recovers", "recovery"),
+    Response.BELOW_CUTOFF: Phrase(
+        "end outside the clinical range", "ends outside the clinical range", "an end outside the clinical range"
+    ),
+    Response.HALF_DROP: Phrase(
+        "end with half of their first score or less",
+        "ends with half of the first score or less",
+        "half of the first score or less",
+    ),
+}
+WORDS: dict[Direction, str] = {
+    "for": "speaks for",
+    "against": "speaks against",
+    "hardly": "hardly counts",
+    "unused": "not used by this model",
+}
+"""What a family or a factor does in a prediction, and no more than that."""
+
+SIMULATED = "Simulated: nobody in this cohort exists"
+UNCERTAINTY_UNKNOWN = "How sure the model is of this figure has not been estimated yet."
+FAILED = "No prediction: the answer did not pass its own check (its parts did not add up), so it is withheld."
+SAME_FOR_ALL = "This model gives everyone the same answer, so no family of factors counts in it."
+NOTHING_STANDS_OUT = "No family stands out here: the prediction stays close to the starting point."
+COMPLETE = "Everything that this model can use is filled in."
+LIMITS = (
+    "For research and decision support, with adults in out-patient care.",
+    "Not a diagnosis, not for crises, and never a reason to deny care.",
+    "What a prediction rests on is association, not effect: it does not say what would happen if something changed.",
+)
+
+
+def whole(probability: float) -> int:
+    """Whole people of 100."""
+    return round(100 * probability)
+
+
+def people(probability: float) -> str:
+    """How many of 100: a whole number, 'fewer than 1' or 'more than 99'."""
+    if probability < 0.01:  # noqa: PLR2004 - one of 100
+        return "fewer than 1"
+    return "more than 99" if probability > 0.99 else str(whole(probability))  # noqa: PLR2004 - 99 of 100
+
+
+def chances(outcome: Outcome, probability: float, low: float | None = None, high: float | None = None) -> str:
+    """The chance in natural frequencies and both frames; the outcome's definition stands in it."""
+    phrase, reached = PHRASES[outcome.response], people(probability)
+    failed = {"fewer than 1": "more than 99", "more than 99": "fewer than 1"}.get(reached) or str(
+        100 - whole(probability)
+    )
+    about = f"about {reached}" if reached.isdigit() else reached
+    span = "" if low is None or high is None else f" ({between(low, high)})"
+    verb = phrase.one if _is_one(reached) else phrase.many
+    rest = "does not" if _is_one(failed) else "do not"
+    return f"Of 100 people like this, {about}{span} {verb} ({definition(outcome)}); {failed} {rest}."
+
+
+def definition(outcome: Outcome) -> str:
+    """The rule of the outcome, fit to stand in a sentence about people."""
+    return outcome.definition.replace(", in patients who began at ", ", after a start at ")
+
+
+def between(low: float, high: float) -> str:
+    """A range of people of 100."""
+    return f"between {people(low)} and {people(high)}"
+
+
+def uncertainty(low: float | None, high: float | None) -> str:
+    """How sure the model is, or that nobody knows yet."""
+    if low is None or high is None:
+        return UNCERTAINTY_UNKNOWN
+    return f"Had the model learned from other people of this kind, the figure would mostly lie {between(low, high)}."
+
+
+def base_rate(probability: float) -> str:
+    """The comparison with everyone in the training cohort."""
+    return f"For comparison: in the whole training cohort it was {people(probability)} of 100 people."
+
+
+def end_score(instrument: Instrument, value: float, low: float | None = None, high: float | None = None) -> str:
+    """The predicted score at the end with the interval that holds 8 of 10 people."""
+    sentence = f"{instrument.label} at the end is predicted at about {score(value, instrument)} points"
+    if low is None or high is None:
+        return f"{sentence}. How far off this can be has not been estimated yet."
+    span = f"between {score(low, instrument)} and {score(high, instrument)}"
+    return f"{sentence}; for 8 of 10 people like this it lies {span}."
+
+
+def mean_end_score(value: float) -> str:
+    """The comparison with the mean of the training cohort."""
+    return f"For comparison: the mean of the training cohort was {number(value, 1)} points."
+
+
+def score(value: float, instrument: Instrument) -> str:
+    """A score to the nearest one that the instrument can give."""
+    steps = round(value / instrument.step) * instrument.step
+    return number(steps, 0 if float(instrument.step).is_integer() else 1)
+
+
+def clinical_range(instrument: Instrument, cutoff: float) -> str:
+    """Where the clinical range of an instrument lies."""
+    return f"clinical range: {'below ' if instrument.better == 'higher' else ''}{cutoff:g}" + (
+        " or above" if instrument.better == "lower" else ""
+    )
+
+
+def abstained(labels: Sequence[str]) -> str:
+    """Why there is no prediction: what is missing, by label."""
+    them, are = ("them", "are") if len(labels) > 1 else ("it", "is")
+    return f"No prediction: {listed(labels)} {are} not known, and without {them} this model does not answer."
+
+
+def missing(labels: Sequence[str]) -> str:
+    """What is not known, and what that means for the prediction."""
+    if not labels:
+        return COMPLETE
+    them = "they are" if len(labels) > 1 else "it is"
+    return f"Not known: {listed(labels)}. The prediction rests on the rest, and can shift once {them} filled in."
+
+
+def unusual(labels: Sequence[str]) -> str:
+    """What lies outside the usual range of the training cohort; empty if nothing does."""
+    if not labels:
+        return ""
+    return f"Unusual in the training cohort: {listed(labels)}. The model has seen few such values; take more care."
+
+
+def direction(favourable: float, *, hardly: float) -> Direction:
+    """For or against, from a contribution that is positive where it speaks for the outcome."""
+    if abs(favourable) < hardly:
+        return "hardly"
+    return "for" if favourable > 0 else "against"
+
+
+def people_moved(points: float) -> str:
+    """A contribution in people of 100."""
+    if abs(points) < 0.01:  # noqa: PLR2004 - one of 100
+        return "under 1"
+    return f"{abs(whole(points))} {'more' if points > 0 else 'fewer'}"
+
+
+def points_moved(points: float) -> str:
+    """A contribution in points of the end score."""
+    if abs(points) < 0.05:  # noqa: PLR2004 - rounds to 0.0
+        return "under 0.1"
+    return f"{number(abs(points), 1)} {'higher' if points > 0 else 'lower'}"
+
+
+def rests_mostly_on(families: Sequence[tuple[str, float, Direction]]) -> str:
+    """The two families that count most (label, contribution, direction), in one sentence."""
+    counting = sorted((one for one in families if one[2] in ("for", "against")), key=lambda one: -abs(one[1]))[:2]
+    if all(direction == "unused" for _, _, direction in families):
+        return SAME_FOR_ALL
+    if not counting:
+        return NOTHING_STANDS_OUT
+    parts = [f"{label} ({WORDS[direction]})" for label, _, direction in counting]
+    return f"The prediction rests mostly on {listed(parts)}."
+
+
+def one_factor_only(label: str) -> str:
+    """Said wherever the model looks at one factor."""
+    return f"This model looks at one thing only: {label}. The other factors are not used, so their families are empty."
+
+
+def ranking(auc: float) -> str:
+    """What an area under the curve means."""
+    return (
+        f"Take 100 pairs of people, one with the outcome and one without it: the model puts {whole(auc)} pairs in the "
+        f"right order. Tossing a coin gets 50."
+    )
+
+
+def gain(r2: float) -> str:
+    """What a share of squared error means."""
+    if r2 <= 0:
+        return "The squared error is no smaller than when everyone is given the mean."
+    return f"The squared error is {r2:.0%} smaller than when everyone is given the mean.".replace("%", " %")
+
+
+def at(landmark: Landmark) -> str:
+    """The moment of prediction in words."""
+    return {
+        Landmark.INTAKE: "at intake",
+        Landmark.SESSION_1: "at session 1",
+        Landmark.SESSION_3: "at session 3",
+        Landmark.SESSION_5: "at session 5",
+        Landmark.WEEK_4: "at week 4",
+        Landmark.END: "at the end",
+    }[landmark]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas and a final 'and'."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def number(value: float, digits: int) -> str:
+    """A number with a true minus sign, thousands apart, and never a minus zero."""
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+
+
+def sentence_case(text: str) -> str:
+    """The first letter as a capital, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def _is_one(count: str) -> bool:
+    return count in ("1", "fewer than 1")
