@@ -25,7 +25,7 @@ test: $(READY)  ## Pass the whole suite
 	$(BIN)/python -m pytest
 
 ui: $(READY)  ## Open the MLflow UI on mlruns/, at http://127.0.0.1:5000
-	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --backend-store-uri sqlite:///mlruns/mlflow.db --host 127.0.0.1 --port 5000
+	$(THERAPPORT) ui
 
 serve: $(READY)  ## Serve API and pages with the champions of the demo, at http://127.0.0.1:8000
 	$(THERAPPORT) serve models:/simulated@champion models:/btheb@champion

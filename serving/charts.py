@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MOST_TICKS = 5
+MOST_TICKS = 6
 PEOPLE, IN_A_ROW = 100, 10
+NOISE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Axis:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """At most five round numbers within the axis."""
+        """At most six round numbers within the axis."""
         return tuple(Tick(self.place(value), label_of(value)) for value in round_numbers(self.low, self.high))
 
 
@@ -97,9 +98,13 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Spread:
-    """Where 5, 25, 50, 75 and 95 % of people lie."""
+    """The values that 5, 25, 50, 75 and 95 % of people stay below."""
 
-    places: tuple[float, float, float, float, float]
+    lowest: float
+    quarter: float
+    half: float
+    three_quarters: float
+    highest: float
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ class ScoreScale:
 def diverging(favourable: float, *, scale: float) -> Bar:
     """A bar from the middle: to the right if it speaks for the outcome; `scale` is as long as half the area."""
     width = round(50 * min(abs(favourable) / scale, 1.0), 2) if scale > 0 else 0.0
-    return Bar(50.0 if favourable >= 0 else 50 - width, width)
+    return Bar(50.0 if favourable >= 0 else round(50 - width, 2), width)
 
 
 def widths(values: Sequence[float]) -> tuple[float, ...]:
@@ -140,9 +145,7 @@ def icon_array(reached: int) -> IconArray:
     return IconArray(people[:reached], people[reached:])
 
 
-def forest(
-    figures: Sequence[tuple[float, float | None, float | None] | None], *, mark: float | None = None
-) -> Forest:
+def forest(figures: Sequence[tuple[float, float | None, float | None] | None], *, mark: float | None = None) -> Forest:
     """Figures as (value, low, high) on one axis that also holds the mark."""
     ends = [end for figure in figures if figure for end in figure if end is not None]
     axis = _padded([*ends, *([] if mark is None else [mark])])
@@ -159,17 +162,13 @@ def calibration(groups: Sequence[tuple[float, float, float, float]], *, binary: 
     return Calibration(tuple(Group(*(axis.place(value) for value in group)) for group in groups), axis.ticks)
 
 
-def spreads(quantiles: Sequence[tuple[float, float, float, float, float]], *, unit: float = 1.0) -> Spreads:
-    """Families' contributions at five quantiles; ticks are multiples of `unit`."""
+def spreads(quantiles: Sequence[tuple[float, float, float, float, float]]) -> Spreads:
+    """Contributions at five quantiles, one row for each family."""
     furthest = max((abs(value) for row in quantiles for value in row), default=0.0)
-    # Below a rounding error nothing counts, and the axis must not blow it up to the full width.
-    reach = (furthest if furthest > 1e-9 * unit else unit) / unit  # noqa: PLR2004 - floating-point noise
-    axis = Axis(-1.05 * reach, 1.05 * reach)
-    rows = tuple(
-        Spread((*(axis.place(value / unit) for value in row),))  # type: ignore[arg-type] # five in, five out
-        for row in quantiles
-    )
-    return Spreads(rows, axis.ticks)
+    # Where nothing counts, rounding errors must not be blown up to the full width.
+    reach = 1.05 * furthest if furthest > NOISE else 1.0
+    axis = Axis(-reach, reach)
+    return Spreads(tuple(Spread(*(axis.place(value) for value in row)) for row in quantiles), axis.ticks)
 
 
 def score_scale(
@@ -195,14 +194,13 @@ def score_scale(
 
 
 def round_numbers(low: float, high: float) -> tuple[float, ...]:
-    """At most five multiples of 1, 2 or 5 (times a power of ten) from low to high."""
+    """At most six multiples of 1, 2 or 5 (times a power of ten) from low to high."""
     power = 10.0 ** math.floor(math.log10((high - low) / MOST_TICKS))
-    for factor in (1, 2, 5, 10, 20):
-        step = factor * power
+    for step in (power, 2 * power, 5 * power, 10 * power):
         first, last = math.ceil(round(low / step, 9)), math.floor(round(high / step, 9))
         if last - first < MOST_TICKS:
             return tuple(round(place * step, 12) for place in range(first, last + 1))
-    raise AssertionError("twenty steps of a fifth of the range are always enough")
+    raise AssertionError("ten times the power is more than a sixth of the range")
 
 
 def label_of(value: float) -> str:

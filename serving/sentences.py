@@ -94,7 +94,7 @@ def uncertainty(low: float | None, high: float | None) -> str:
     """How sure the model is, or that nobody knows yet."""
     if low is None or high is None:
         return UNCERTAINTY_UNKNOWN
-    return f"Had the model learned from other people of this kind, the figure would mostly lie {between(low, high)}."
+    return f"With other people to learn from, the model would mostly say a figure {between(low, high)}."
 
 
 def base_rate(probability: float) -> str:
@@ -180,6 +180,17 @@ def rests_mostly_on(families: Sequence[tuple[str, float, Direction]]) -> str:
         return NOTHING_STANDS_OUT
     parts = [f"{label} ({WORDS[direction]})" for label, _, direction in counting]
     return f"The prediction rests mostly on {listed(parts)}."
+
+
+def two_questions(labels: Sequence[str], noun: str) -> str:
+    """Said where families speak for one outcome and against the other; empty if none does."""
+    if not labels:
+        return ""
+    speak = "points" if len(labels) == 1 else "point"
+    return (
+        f"{listed(labels)} {speak} one way for {noun} and the other way for the score: these are two questions. "
+        f"The first asks about change, or about a line that is crossed; the second about where someone ends."
+    )
 
 
 def one_factor_only(label: str) -> str:

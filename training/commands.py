@@ -74,4 +74,16 @@ def promote(name: str) -> None:
     click.echo(f"Next: therapport report models:/{name}@champion -o report.html")
 
 
-COMMANDS = (examples, simulate, check, compare, promote)
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5000, show_default=True, help="The port to listen on.")
+def ui(host: str, port: int) -> None:
+    """Open the MLflow UI on mlruns/: candidates side by side, registered models."""
+    from therapport.tracking import ui as job
+
+    # The UI has a view for language models and one for models like ours; the address chooses ours.
+    click.echo(f"Experiments: http://{host}:{port}/#/experiments?workflowType=machine_learning")
+    job.run(host=host, port=port)
+
+
+COMMANDS = (examples, simulate, check, compare, promote, ui)

@@ -30,12 +30,13 @@ def shap_values(score: Score, matrix: FactorMatrix, reference: FactorMatrix) -> 
     return by_factor
 
 
-def mean_absolute_shap(
-    score: Score, matrix: FactorMatrix, reference: FactorMatrix, factors: Sequence[str]
-) -> dict[str, float]:
-    """Factor -> mean absolute SHAP value over evenly spread patients, largest first."""
-    patients = matrix[np.linspace(0, len(matrix) - 1, min(PATIENTS, len(matrix))).astype(int)]
-    background = reference[np.linspace(0, len(reference) - 1, min(REFERENCE, len(reference))).astype(int)]
-    means = np.abs(shap_values(score, patients, background)).mean(axis=0)
-    order = np.argsort(-means)
-    return {factors[place]: float(means[place]) for place in order}
+def mean_absolute_shap(score: Score, matrix: FactorMatrix, factors: Sequence[str]) -> dict[str, float]:
+    """Factor -> mean absolute SHAP value, largest first, over patients spread evenly, against others spread evenly."""
+    means = np.abs(shap_values(score, _spread(matrix, PATIENTS), _spread(matrix, REFERENCE))).mean(axis=0)
+    return {factors[place]: float(means[place]) for place in np.argsort(-means)}
+
+
+def _spread(matrix: FactorMatrix, most: int) -> FactorMatrix:
+    places = np.linspace(0, len(matrix) - 1, min(most, len(matrix))).astype(int)
+    chosen: FactorMatrix = matrix[places]
+    return chosen

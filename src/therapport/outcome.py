@@ -36,7 +36,7 @@ class Outcome:
         return {
             Response.RELIABLE_IMPROVEMENT: "reliable improvement",
             Response.RECOVERY: "recovery",
-            Response.BELOW_CUTOFF: "a score outside the clinical range",
+            Response.BELOW_CUTOFF: "a score in the healthy range",
             Response.HALF_DROP: "a 50 % drop",
         }[self.response]
 
@@ -66,7 +66,7 @@ class Outcome:
         clinical_before = before >= self.cutoff if sign > 0 else before < self.cutoff
         match self.response:
             case Response.RELIABLE_IMPROVEMENT:
-                # Scores are decimal fractions: without rounding, 20.1 - 15.1 is a hair below 5.
+                # Scores are decimal fractions: without rounding, 10.2 - 5.2 is a hair below 5.
                 responded = np.round(sign * (before - after), 9) >= self.reliable_change
                 defined = ~np.isnan(before) & ~np.isnan(after)
             case Response.RECOVERY:

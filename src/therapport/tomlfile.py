@@ -157,5 +157,5 @@ def _lines(source: bytes) -> dict[Location, int]:
 def _parts(key: tree_sitter.Node) -> Location:
     if key.type == "dotted_key":
         return tuple(part for child in key.named_children for part in _parts(child))
-    text = (key.text or b"").decode()
-    return (text[1:-1] if key.type == "quoted_key" else text,)
+    # tomllib undoes quotes and escapes, so that the part reads as in its own document.
+    return tuple(tomllib.loads(f"{(key.text or b'').decode()} = 0"))

@@ -7,6 +7,8 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 from therapport.errors import DesignError
 
 IntArray = NDArray[np.int64]
+PLAIN_SPLITS = 50
+"""Splits to try where stratifying fails; of three groups in two folds, every second one will do."""
 
 
 def fold_numbers(
@@ -18,16 +20,33 @@ def fold_numbers(
     Raises DesignError if there are fewer clusters than folds, or a class of the outcome is in fewer clusters.
     """
     require_enough_clusters(cluster, outcome, folds=folds, binary=binary)
-    numbers = np.empty((repeats, len(cluster)), dtype=np.int64)
-    for repeat in range(repeats):
-        splitter = (
-            StratifiedGroupKFold(folds, shuffle=True, random_state=seed + repeat)
-            if binary
-            else GroupKFold(folds, shuffle=True, random_state=seed + repeat)
-        )
-        for fold, (_, test) in enumerate(splitter.split(cluster, outcome, groups=cluster)):
-            numbers[repeat, test] = fold
-    return numbers
+    split = _stratified if binary else _plain
+    return np.stack([split(cluster, outcome, folds=folds, seed=seed + repeat) for repeat in range(repeats)])
+
+
+def _stratified(cluster: IntArray, outcome: NDArray[np.float64], *, folds: int, seed: int) -> IntArray:
+    stratified = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    number = _numbers(stratified, cluster, outcome)
+    for attempt in range(PLAIN_SPLITS):
+        if all(len(np.unique(outcome[number != fold])) > 1 for fold in range(folds)):
+            return number
+        # Where few groups hold an outcome, even shares can put them all into one fold: nothing is left to learn from.
+        number = _plain(cluster, outcome, folds=folds, seed=seed + attempt)
+    raise DesignError(
+        f"No split into {folds} folds leaves patients with and without the outcome to learn from; "
+        f"use fewer folds or a finer grouping level."
+    )
+
+
+def _plain(cluster: IntArray, outcome: NDArray[np.float64], *, folds: int, seed: int) -> IntArray:
+    return _numbers(GroupKFold(folds, shuffle=True, random_state=seed), cluster, outcome)
+
+
+def _numbers(splitter: GroupKFold | StratifiedGroupKFold, cluster: IntArray, outcome: NDArray[np.float64]) -> IntArray:
+    number = np.empty(len(cluster), dtype=np.int64)
+    for fold, (_, test) in enumerate(splitter.split(cluster, outcome, groups=cluster)):
+        number[test] = fold
+    return number
 
 
 def require_enough_clusters(cluster: IntArray, outcome: NDArray[np.float64], *, folds: int, binary: bool) -> None:

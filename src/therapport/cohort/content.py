@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from therapport.codebook import Codebook
-from therapport.cohort.files import named_rows, read_table
+from therapport.cohort.files import named_rows, read_table, refuse_repeated_columns
 from therapport.cohort.header import check_header
 from therapport.cohort.schema import numeric, violations
 from therapport.errors import CohortError
@@ -80,16 +80,17 @@ def validate(
     measures = tuple(codebook.measures) if measures is None else tuple(measures)
     groups = tuple(codebook.groups) if groups is None else tuple(groups)
     columns = [codebook.id, *(codebook.groups[level] for level in groups), *factors, *measures]
+    present = [str(column) for column in frame.columns]
+    refuse_repeated_columns(present, name=name)
     header = check_header(
-        [str(column) for column in frame.columns],
+        present,
         codebook,
         wanted=columns,
         ignore_unknown=ignore_unknown,
         may_be_absent=set(factors) if allow_absent else set(),
     )
     problems = list(header.problems)
-    present = [column for column in columns if column in frame.columns]
-    table = frame[present].reset_index(drop=True)
+    table = frame[[column for column in columns if column in present]].reset_index(drop=True)
     converted, unreadable = numeric(table, codebook)
     problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in unreadable]
     problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in violations(converted, codebook)]

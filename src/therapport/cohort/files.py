@@ -2,7 +2,8 @@
 
 import codecs
 import csv
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -35,16 +36,28 @@ def read_table(path: Path, *, text_columns: Iterable[str]) -> pd.DataFrame:
         raise CohortError(f"{path}: cannot be read: {error.strerror or 'the system refused'}.") from None
     if table.num_rows == 0:
         raise CohortError(f"{path}: the file has a header, but no patients.")
-    # Arrow's nulls become NaN or None; the frame owns its memory, so that nothing aliases the file.
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
+    try:
+        # Arrow's nulls become NaN or None; the frame owns its memory, so that nothing aliases the file.
+        frame: pd.DataFrame = table.to_pandas()
+    except pa.ArrowException:
+        raise CohortError(f"{path}: a column is of a kind that cannot be read; write numbers or text.") from None
+    # pandas writes an index beside the columns; ids are often kept there.
+    return frame.reset_index() if frame.index.name is not None else frame
 
 
 def _read_parquet(path: Path) -> pa.Table:
     try:
+        refuse_repeated_columns(pyarrow.parquet.read_schema(path).names, name=str(path))
         return pyarrow.parquet.read_table(path)
     except pa.ArrowException:
         raise CohortError(f"{path}: this is not a complete Parquet file.") from None
+
+
+def refuse_repeated_columns(header: Sequence[str], *, name: str) -> None:
+    """Raise CohortError if two columns have one name; it is not shown, because a first line may be a patient."""
+    if repeated := {column for column, times in Counter(header).items() if times > 1}:
+        places = ", ".join(str(place + 1) for place, column in enumerate(header) if column in repeated)
+        raise CohortError(f"{name}: the header names a column twice (columns {places} from the left).")
 
 
 def _read_csv(path: Path, text_columns: Iterable[str]) -> pa.Table:
@@ -52,10 +65,11 @@ def _read_csv(path: Path, text_columns: Iterable[str]) -> pa.Table:
     with path.open(encoding="utf-8-sig", newline="") as file:
         header_line = file.readline()
     delimiter = max(",;\t", key=header_line.count)
-    header = next(csv.reader([header_line], delimiter=delimiter), [])
-    if repeated := sorted({name for name in header if header.count(name) > 1}):
-        places = ", ".join(str(place + 1) for place, name in enumerate(header) if name in repeated)
-        raise CohortError(f"{path}: the header names a column twice (columns {places} from the left).")
+    try:
+        header = next(csv.reader([header_line], delimiter=delimiter), [])
+    except csv.Error:
+        raise CohortError(f"{path}: this is not a table of comma-separated values.") from None
+    refuse_repeated_columns(header, name=str(path))
     ragged: list[int] = []
 
     def note(row: pyarrow.csv.InvalidRow) -> str:
@@ -91,12 +105,15 @@ def _refuse_other_encodings(path: Path) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     lines = 1
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
+        while True:
+            chunk = file.read(CHUNK)
             try:
-                decoder.decode(chunk)
+                decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 line = lines + error.object[: error.start].count(b"\n")
                 raise CohortError(f"{path}: line {line} is not UTF-8; save the file as UTF-8.") from None
+            if not chunk:
+                return
             lines += chunk.count(b"\n")
 
 

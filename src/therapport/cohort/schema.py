@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from therapport.codebook import Codebook, Factor
+from therapport.codebook import Codebook
 from therapport.instruments import instrument
 
 Violation = tuple[str, str, list[int]]
@@ -23,17 +23,15 @@ def numeric(table: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, list
     for column in table.columns:
         values = table[column]
         factor = codebook.factors.get(column)
-        if factor is None and column not in codebook.measures:
-            columns[column] = values.astype("string").astype(object).where(values.notna(), None)
-            continue
-        if factor is not None and factor.kind == "category":
+        kind = "number" if column in codebook.measures else "text" if factor is None else factor.kind
+        if kind in ("text", "category"):
             columns[column] = _as_codes(values)
             continue
-        boolean = factor is not None and factor.kind == "boolean"
-        columns[column] = _as_truth(values) if boolean else _as_number(values)
+        columns[column] = _as_truth(values) if kind == "boolean" else _as_number(values)
         lost = values.notna() & columns[column].isna()
         if lost.any():
-            allowed = "must be true or false" if boolean else f"must be a number{_range_words(factor)}"
+            low, high = _range(column, codebook) or (0, 1)
+            allowed = "must be true or false" if kind == "boolean" else f"must be a number from {low:g} to {high:g}"
             unreadable.append((column, allowed, _rows(lost)))
     return pd.DataFrame(columns), unreadable
 
@@ -55,19 +53,22 @@ def _column(column: str, codebook: Codebook) -> pa.Column:
         return pa.Column(object, nullable=False, unique=True)
     if column in codebook.groups.values():
         return pa.Column(object, nullable=True)
-    if column in codebook.measures:
-        low, high = instrument(codebook.measures[column].instrument).range
-        return pa.Column(float, _within(low, high), nullable=True)
-    factor = codebook.factors[column]
-    if factor.kind == "category":
+    factor = codebook.factors.get(column)
+    if factor is not None and factor.kind == "category":
         levels = list(factor.levels)
         return pa.Column(object, pa.Check.isin(levels, error=f"allowed levels: {', '.join(levels)}"), nullable=True)
-    if factor.range is None:
-        return pa.Column(float, nullable=True)
-    checks = [_within(*factor.range)]
-    if factor.kind == "integer":
+    allowed = _range(column, codebook)
+    checks = [] if allowed is None else [_within(*allowed)]
+    if factor is not None and factor.kind == "integer":
         checks.append(pa.Check(_is_whole, error="must be a whole number"))
     return pa.Column(float, checks, nullable=True)
+
+
+def _range(column: str, codebook: Codebook) -> tuple[float, float] | None:
+    """What a column of numbers may hold; None for booleans, which need no range."""
+    if column in codebook.measures:
+        return instrument(codebook.measures[column].instrument).range
+    return codebook.factors[column].range
 
 
 def _within(low: float, high: float) -> pa.Check:
@@ -78,13 +79,9 @@ def _is_whole(values: "pd.Series[float]") -> "pd.Series[bool]":
     return values == values.round()
 
 
-def _range_words(factor: Factor | None) -> str:
-    return "" if factor is None or factor.range is None else f" from {factor.range[0]:g} to {factor.range[1]:g}"
-
-
 def _as_number(values: "pd.Series[Any]") -> "pd.Series[float]":
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return pd.Series(np.nan, index=values.index)  # a date is not a number, whatever pandas makes of it
+    if pd.api.types.is_datetime64_any_dtype(values) or pd.api.types.is_timedelta64_dtype(values):
+        return pd.Series(np.nan, index=values.index)  # no number, whatever pandas makes of it
     return pd.to_numeric(values, errors="coerce").astype("float64")
 
 

@@ -58,9 +58,12 @@ def _log_loss(out_of_fold: OutOfFold, weights: Floats) -> Floats:
 
 
 def _calibration_slope(out_of_fold: OutOfFold, weights: Floats) -> Floats:
-    by_repeat = [recalibration.slope(row, out_of_fold.truth, weights) for row in _log_odds(out_of_fold)]
+    by_repeat = [
+        recalibration.slope(row, out_of_fold.truth, fold, weights)
+        for row, fold in zip(_log_odds(out_of_fold), out_of_fold.fold, strict=True)
+    ]
     with np.errstate(invalid="ignore"):  # Separated upwards in one repeat and downwards in another: undefined.
-        return np.asarray(np.mean(by_repeat, axis=0))
+        return within_folds.average(np.column_stack(by_repeat))
 
 
 def _calibration_intercept(out_of_fold: OutOfFold, weights: Floats) -> Floats:

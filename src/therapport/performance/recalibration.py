@@ -7,9 +7,9 @@ from therapport.performance.out_of_fold import Floats, Integers
 
 MOST_STEPS = 100
 PRECISION = 1e-9
-"""The search ends with a step smaller than this: of the slope, in standard deviations of the log-odds within folds."""
+"""The search ends with a step smaller than this: in log-odds, for the slope in standard deviations of them."""
 LEAST_INFORMATION = 1e-100
-"""Dividing by less would overflow; a fold that is left with less says nothing about the slope."""
+"""A fold that is left with less says nothing more about the slope; dividing by it would overflow."""
 CELLS = 1 << 17
 """Draws x patients that are held at once: about a megabyte, so that the working set stays in the cache."""
 
@@ -20,45 +20,39 @@ def intercept(log_odds: Floats, truth: Floats, weights: Floats) -> Floats:
     Shape (draws,); NaN for a draw with one class only.
     """
     has_both_classes = (weights @ truth > 0) & (weights @ (1 - truth) > 0)
-    drawn = weights[has_both_classes]
     everyone = np.ones((len(truth), 1))
-    start = np.tile([0.0, 1.0], (len(drawn), 1))
+    start = np.tile([0.0, 1.0], (int(has_both_classes.sum()), 1))
     found = np.full(len(weights), np.nan)
-    found[has_both_classes] = _fit(log_odds, truth, everyone, drawn, start, slope_is_one=True)[:, 0]
+    found[has_both_classes] = _fit(log_odds, truth, everyone, weights[has_both_classes], start, slope_is_one=True)[:, 0]
     return found
 
 
 def slope(log_odds: Floats, truth: Floats, fold: Integers, weights: Floats) -> Floats:
-    """Calibration slope of every draw: by what the log-odds must be multiplied, each fold at a level of its own.
+    """Calibration slope of every draw: by what the log-odds must be multiplied, each fold having its own intercept.
 
-    The one slope of a logistic regression with an intercept per fold; `fold` has shape (patients,). A fold in which a
-    draw holds one class or one prediction only contributes nothing to it.
-
-    Shape (draws,). Infinite, with its sign, for a draw that the predictions separate perfectly in every fold that
-    contributes; NaN for a draw to which no fold contributes.
-
-    Source: Cox 1958; Van Calster et al. 2019; fold by fold after Forman and Scholz 2010.
+    Shape (draws,); `fold`, like the log-odds, has shape (patients,). A fold of which a draw holds one class or one
+    prediction only contributes nothing to it. Infinite, with its sign, for a draw that the predictions separate
+    perfectly in every fold that contributes; NaN for a draw to which none does. Source: Cox 1958; Van Calster et al.
+    2019.
     """
-    member = within_folds.membership(fold).astype(np.float64)
-    limit, contributes = separation.limits(log_odds, truth, member, weights)
-    is_finite = limit == 0
-    if not is_finite.any():
-        return limit
-    centred = log_odds - within_folds.centres(log_odds, member)
-    spread = float(centred.std())
-    drawn = weights[is_finite] * (contributes[is_finite] @ member.T)
-    # From the folds' own shares: from the model's log-odds, which can be +/- 27, the first steps may lead nowhere.
-    responders, others = drawn @ (member * truth[:, np.newaxis]), drawn @ (member * (1 - truth)[:, np.newaxis])
-    level = np.log(np.where(responders > 0, responders, 1)) - np.log(np.where(others > 0, others, 1))
-    start = np.column_stack([level, np.zeros(len(drawn))])
-    limit[is_finite] = _fit(centred / spread, truth, member, drawn, start, slope_is_one=False)[:, -1] / spread
-    return limit
+    member = within_folds.membership(fold)
+    found, contributes = separation.limits(log_odds, truth, member, weights)
+    is_finite = found == 0
+    standard = within_folds.centred(log_odds, member)
+    spread = float(standard.std()) or 1.0
+    contributing = weights[is_finite] * (contributes[is_finite] @ member.T)
+    responders, others = (contributing @ (member * (truth == outcome)[:, np.newaxis]) for outcome in (1, 0))
+    # From the folds' own shares: where the log-odds themselves are +/- 27, the first steps would lead nowhere.
+    share = np.log(np.maximum(responders, 1) / np.maximum(others, 1))
+    start = np.column_stack([share, np.zeros(len(share))])
+    found[is_finite] = _fit(standard / spread, truth, member, contributing, start, slope_is_one=False)[:, -1] / spread
+    return found
 
 
 def _fit(
     log_odds: Floats, truth: Floats, member: Floats, weights: Floats, start: Floats, *, slope_is_one: bool
 ) -> Floats:
-    """Level of each fold and common slope of every draw, (draws, folds + 1), in pieces that fit the cache."""
+    """Intercepts of the folds and slope of every draw, (draws, folds + 1), in pieces that fit the cache."""
     found = np.empty_like(start)
     rows = max(1, CELLS // len(truth))
     for first in range(0, len(weights), rows):
@@ -70,32 +64,45 @@ def _fit(
 def _newton(
     log_odds: Floats, truth: Floats, member: Floats, weights: Floats, start: Floats, *, slope_is_one: bool
 ) -> Floats:
-    """The place of most likelihood, of the shape of `start`; NaN if not found.
+    """The place of most likelihood, of the shape of the start; NaN if not found.
 
     A step that lowers the likelihood is halved until it does not: log-odds of +/- 27 would throw plain Newton off.
     """
-    # With the sign of what happened, so that no difference of a probability near 1 and 1 is ever taken.
-    signed = np.column_stack([member, log_odds]) * (2 * truth - 1)[:, np.newaxis]
+    # Turned towards what happened: near certainty, 1 minus a probability would be rounding error.
+    turned = np.column_stack([member, log_odds]) * (2 * truth - 1)[:, np.newaxis]
     squares = np.column_stack([member, member * log_odds[:, np.newaxis], log_odds**2])
     place, step = start, np.zeros_like(start)
-    lowest = np.full(len(weights), np.inf)
+    least = np.full((len(weights), 1), np.inf)
     for _ in range(MOST_STEPS):
         candidate = place + step
-        in_favour = candidate @ signed.T  # log-odds of what happened
+        in_favour = candidate @ turned.T
         odds = np.exp(-np.abs(in_favour))  # of the less likely class, which cannot overflow
-        surprise = np.einsum("dp,dp->d", weights, np.log(1 + odds) - np.minimum(in_favour, 0))
-        is_better = (surprise <= lowest + PRECISION * (1 + surprise))[:, np.newaxis]
         unlikely = odds / (1 + odds)
-        score = (weights * np.where(in_favour >= 0, unlikely, 1 - unlikely)) @ signed
+        surprise = np.einsum("dp,dp->d", weights, np.log1p(odds) - np.minimum(in_favour, 0))[:, np.newaxis]
+        score = (weights * np.where(in_favour >= 0, unlikely, 1 - unlikely)) @ turned
         information = (weights * unlikely * (1 - unlikely)) @ squares
+        is_better = surprise <= least + PRECISION * (1 + surprise)
         place = np.where(is_better, candidate, place)
-        lowest = np.where(is_better[:, 0], surprise, lowest)
+        least = np.where(is_better, surprise, least)
         step = np.where(is_better, _step(score, information, slope_is_one=slope_is_one), step / 2)
-        # The level of a fold with little information matters as little, and is known no better.
-        matters = np.minimum(1, np.delete(information, np.s_[member.shape[1] : -1], axis=1))
-        is_found = ...
-    return place
+        # The intercept of a fold that is nearly certain is known no better than its information allows.
+        matters = np.column_stack([np.minimum(information[:, : member.shape[1]], 1), np.ones(len(weights))])
+        is_found = is_better & (np.abs(step) * matters < PRECISION).all(axis=1, keepdims=True)
+        if is_found.all():
+            break
+    return np.where(is_found, place + step, np.nan)
 
 
 def _step(score: Floats, information: Floats, *, slope_is_one: bool) -> Floats:
-    ...
+    """The Newton step of every draw, by the Schur complement of the folds' intercepts; NaN without information."""
+    own, mixed, square = np.split(information, [score.shape[1] - 1, 2 * score.shape[1] - 2], axis=1)
+    of_slope = score[:, -1:]
+    knows = own > LEAST_INFORMATION
+    inverse = np.divide(1, own, out=np.full_like(own, np.nan if slope_is_one else 0), where=knows)
+    if slope_is_one:
+        steeper = np.zeros_like(of_slope)
+    else:
+        left = square - (mixed**2 * inverse).sum(axis=1, keepdims=True)
+        gain = of_slope - (mixed * score[:, :-1] * inverse).sum(axis=1, keepdims=True)
+        steeper = np.divide(gain, left, out=np.full_like(gain, np.nan), where=left > LEAST_INFORMATION)
+    return np.column_stack([(score[:, :-1] - mixed * steeper) * inverse, steeper])

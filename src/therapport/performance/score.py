@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from therapport.performance import estimate, within_folds
 from therapport.performance.estimate import Estimate, Metric
-from therapport.performance.out_of_fold import Floats, OutOfFold
+from therapport.performance.out_of_fold import FLAT, Floats, Integers, OutOfFold
 
 SCORE_METRICS = ("r2", "rmse", "mae", "calibration_slope", "calibration_intercept")
 ROUNDING = 1e-12
@@ -52,17 +52,30 @@ def _mae(out_of_fold: OutOfFold, weights: Floats) -> Floats:
 
 
 def _calibration_slope(out_of_fold: OutOfFold, weights: Floats) -> Floats:
-    by_repeat = [_least_squares_slope(row, out_of_fold.truth, weights) for row in out_of_fold.prediction]
-    return np.asarray(np.mean(by_repeat, axis=0))
+    by_repeat = [
+        _least_squares_slope(row, out_of_fold.truth, fold, weights)
+        for row, fold in zip(out_of_fold.prediction, out_of_fold.fold, strict=True)
+    ]
+    return within_folds.average(np.column_stack(by_repeat))
 
 
-def _least_squares_slope(prediction: Floats, truth: Floats, weights: Floats) -> Floats:
-    """Slope of truth on prediction, (draws,); NaN for a draw with one prediction only."""
-    x, y = prediction - prediction.mean(), truth - truth.mean()
-    total, of_x, of_y, of_xx, of_xy = (weights @ np.column_stack([np.ones_like(x), x, y, x * x, x * y])).T
-    variation = of_xx - of_x**2 / total
-    variation[variation < ROUNDING * of_xx] = 0
-    return within_folds.ratios(of_xy - of_x * of_y / total, variation)
+def _least_squares_slope(prediction: Floats, truth: Floats, fold: Integers, weights: Floats) -> Floats:
+    """Slope of truth on prediction with an intercept per fold, (draws,).
+
+    A fold of which a draw holds one prediction only contributes nothing to it; NaN for a draw to which none does.
+    """
+    member = within_folds.membership(fold)
+    x, y = within_folds.centred(prediction, member), within_folds.centred(truth, member)
+    # Centred on everybody; what is left of the means in a draw comes off below.
+    total, of_x, of_y, of_xx, of_xy = (
+        weights @ (member * values[:, np.newaxis]) for values in (np.ones_like(x), x, y, x * x, x * y)
+    )
+    mean = np.divide(of_x, total, out=np.zeros_like(total), where=total > 0)
+    variation, covariation = of_xx - mean * of_x, of_xy - mean * of_y
+    contributes = variation > np.maximum(ROUNDING * of_xx, FLAT**2 * total)
+    return within_folds.ratios(
+        np.where(contributes, covariation, 0).sum(axis=1), np.where(contributes, variation, 0).sum(axis=1)
+    )
 
 
 def _calibration_intercept(out_of_fold: OutOfFold, weights: Floats) -> Floats:

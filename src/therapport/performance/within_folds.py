@@ -6,7 +6,7 @@ predictions are higher where its outcomes are lower (Forman and Scholz 2010).
 
 import numpy as np
 
-from therapport.performance.out_of_fold import Floats, OutOfFold
+from therapport.performance.out_of_fold import Floats, Integers, OutOfFold
 
 
 def means(out_of_fold: OutOfFold, values: Floats, weights: Floats) -> Floats:
@@ -16,11 +16,20 @@ def means(out_of_fold: OutOfFold, values: Floats, weights: Floats) -> Floats:
 
 def sums(out_of_fold: OutOfFold, values: Floats, weights: Floats) -> Floats:
     """Weighted sum of the values (repeats, patients) in each fold: (draws, folds of all repeats)."""
-    by_repeat = []
-    for fold, row in zip(out_of_fold.fold, values, strict=True):
-        is_member = fold[:, np.newaxis] == np.unique(fold)
-        by_repeat.append(weights @ (is_member * row[:, np.newaxis]))
+    by_repeat = [
+        weights @ (membership(fold) * row[:, np.newaxis]) for fold, row in zip(out_of_fold.fold, values, strict=True)
+    ]
     return np.hstack(by_repeat)
+
+
+def membership(fold: Integers) -> Floats:
+    """1 where the patient is tested in the fold of one repeat, else 0: (patients,) -> (patients, folds)."""
+    return np.asarray(fold[:, np.newaxis] == np.unique(fold), dtype=np.float64)
+
+
+def centred(values: Floats, member: Floats) -> Floats:
+    """The values (patients,) of one repeat less their mean in the patient's fold, everybody counted once."""
+    return np.asarray(values - member @ (values @ member / member.sum(axis=0)))
 
 
 def ratios(numerators: Floats, denominators: Floats) -> Floats:

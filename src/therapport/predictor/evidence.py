@@ -21,7 +21,8 @@ class CandidateResult(Strict):
     label: str
     description: str
     metrics: dict[str, Figure]
-    setting: dict[str, float] = Field(default_factory=dict)
+    families: dict[str, float] = Field(default_factory=dict)
+    """Family -> mean absolute contribution in the training cohort, in probability points or points of the score."""
 
 
 class CurvePoint(Strict):

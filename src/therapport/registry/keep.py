@@ -1,17 +1,15 @@
 """Predictors into the registry, as a portable folder inside an MLflow model made from code."""
 
+import contextlib
 import importlib.util
-import logging
+import io
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow
-from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from mlflow.models.model import ModelInfo
 
 from therapport import __version__, predictor
 from therapport.errors import RegistryError
@@ -40,22 +38,13 @@ def register(made: Predictor, run_id: str, tags: Mapping[str, str]) -> str:
                 signature=signature(made),
                 pip_requirements=[f"therapport=={__version__}"],
             )
-        version = _new_version(client, made.name, logged, run_id)
+        version = str(mlflow.register_model(logged.model_uri, made.name).version)
     client.set_registered_model_alias(made.name, CHALLENGER, version)
     client.update_registered_model(made.name, description=made.evidence.title)
     client.update_model_version(made.name, version, description=" ".join(c.verdict for c in made.evidence.comparisons))
     for key, value in {"model_version": made.version, "codebook_digest": made.codebook.digest(), **tags}.items():
         client.set_model_version_tag(made.name, version, key, value)
     return version
-
-
-def _new_version(client: MlflowClient, name: str, logged: ModelInfo, run_id: str) -> str:
-    try:
-        client.create_registered_model(name)
-    except MlflowException:
-        client.get_registered_model(name)  # it exists already; any other trouble shows here
-    made = client.create_model_version(name, logged.model_uri, run_id=run_id, model_id=logged.model_id)
-    return str(made.version)
 
 
 def folder_of(reference: str) -> Path:
@@ -71,15 +60,9 @@ def folder_of(reference: str) -> Path:
     return model / "artifacts" / PREDICTOR_FOLDER
 
 
-@contextmanager
+@contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep MLflow's advice on requirements and signatures, which are written by hand here, from the terminal."""
-    logger = logging.getLogger("mlflow")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,67 +1,61 @@
-"""Comparisons as MLflow runs: an experiment per outcome and landmark, in it study and candidates, same keys for all."""
+"""Comparisons as MLflow runs: an experiment per outcome and landmark, a run per candidate, the same keys for all.
+
+Candidates are not nested below a run of the study: the UI folds nested runs away, and side by side is what they are
+there for. `comparison` tells the runs of one study from those of the next.
+"""
 
 import time
+import uuid
 from collections.abc import Mapping
 
 from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
 from therapport.codebook import Codebook
 from therapport.predictor.evidence import CandidateResult, Comparison, Evidence
 from therapport.tracking import database
 
-STUDY_RUN = "study"
-
 
 def log_study(evidence: Evidence, codebook: Codebook, definitions: Mapping[str, str]) -> str:
-    """Log every comparison of a study; returns the id of the run that the predictor belongs to.
+    """Log every candidate of every comparison; returns the id of the run that the predictor belongs to.
 
     `definitions` says for each kind of comparison what its outcome is. Nothing of a patient is logged: figures over
     the cohort, names of columns, and digests.
     """
     client = database.connect()
-    parents = [
-        _log_comparison(client, comparison, evidence, codebook, definitions[comparison.kind])
+    shared = _parameters(evidence, codebook)
+    chosen = [
+        _log_comparison(client, comparison, evidence, shared, definitions[comparison.kind])
         for comparison in evidence.comparisons
     ]
-    return parents[0]
+    return chosen[0]
 
 
 def _log_comparison(
-    client: MlflowClient, comparison: Comparison, evidence: Evidence, codebook: Codebook, definition: str
+    client: MlflowClient, comparison: Comparison, evidence: Evidence, shared: Mapping[str, str], definition: str
 ) -> str:
     experiment = _experiment(client, comparison, evidence, definition)
-    shared = _parameters(evidence, codebook)
-    tags = {"simulated": str(codebook.simulated).lower(), "outcome": definition}
-    parent = client.create_run(
-        experiment,
-        run_name=STUDY_RUN,
-        tags={**tags, "role": "study", "mlflow.note.content": _note(evidence, comparison)},
+    dataset = DatasetInput(
+        # Its place is not recorded, because paths tell of people's machines.
+        Dataset(name=evidence.study, digest=evidence.cohort.digest, source_type="cohort file", source="{}"),
+        [InputTag("mlflow.data.context", "training")],
     )
-    chosen = comparison.candidates[comparison.chosen]
-    _log(client, parent, {**shared, "candidate": comparison.chosen}, {**_figures(chosen), **_families(comparison)})
-    dataset = _dataset(evidence)
+    runs = {}
     for name, result in comparison.candidates.items():
-        run = client.create_run(
-            experiment,
-            run_name=name,
-            tags={
-                **tags,
-                "role": "candidate",
-                "chosen": str(name == comparison.chosen).lower(),
-                "mlflow.parentRunId": parent.info.run_id,
-                "mlflow.note.content": f"**{result.label}**: {result.description}.",
-            },
+        run = client.create_run(experiment, run_name=name, tags=_tags(name, result, comparison, definition))
+        runs[name] = str(run.info.run_id)
+        now = int(time.time() * 1000)
+        figures = {**_figures(result), "oof/loss_above_best": comparison.differences[name].value}
+        client.log_batch(
+            run.info.run_id,
+            metrics=[Metric(key, value, now, 0) for key, value in figures.items()],
+            params=[Param(key, value) for key, value in {"candidate": name, **shared}.items()],
         )
-        difference = comparison.differences[name]
-        figures = {**_figures(result), "oof/loss_above_best": difference.value}
-        _log(client, run, {**shared, "candidate": name}, figures)
         client.log_inputs(run.info.run_id, [dataset])
+        if name == comparison.chosen:
+            client.log_dict(run.info.run_id, comparison.model_dump(mode="json"), "comparison.json")
         client.set_terminated(run.info.run_id)
-    client.log_inputs(parent.info.run_id, [dataset])
-    client.log_dict(parent.info.run_id, comparison.model_dump(mode="json"), "comparison.json")
-    client.set_terminated(parent.info.run_id)
-    return str(parent.info.run_id)
+    return runs[comparison.chosen]
 
 
 def _experiment(client: MlflowClient, comparison: Comparison, evidence: Evidence, definition: str) -> str:
@@ -75,13 +69,18 @@ def _experiment(client: MlflowClient, comparison: Comparison, evidence: Evidence
         client.create_experiment(
             name,
             artifact_location=database.artifact_location(folder),
-            tags={"mlflow.note.content": f"{evidence.title}\n\nOutcome: {definition}."},
+            tags={
+                "mlflow.note.content": f"{evidence.title}\n\nOutcome: {definition}.",
+                # Without it the UI takes the experiment for one of language models.
+                "mlflow.experimentKind": "custom_model_development",
+            },
         )
     )
 
 
 def _parameters(evidence: Evidence, codebook: Codebook) -> dict[str, str]:
     return {
+        "comparison": uuid.uuid4().hex[:8],
         "study": evidence.study,
         "landmark": evidence.landmark,
         "patients": str(evidence.cohort.patients),
@@ -89,10 +88,22 @@ def _parameters(evidence: Evidence, codebook: Codebook) -> dict[str, str]:
         "folds": str(evidence.folds),
         "repeats": str(evidence.repeats),
         "bootstrap_draws": str(evidence.draws),
+        "groups_in_two_folds": str(evidence.straddling),
         "cohort_digest": evidence.cohort.digest,
         "codebook": codebook.name,
         "codebook_digest": codebook.digest(),
         "simulated": str(codebook.simulated).lower(),
+    }
+
+
+def _tags(name: str, result: CandidateResult, comparison: Comparison, definition: str) -> dict[str, str]:
+    lines = [f"**{result.label}**: {result.description}."]
+    if name == comparison.chosen:
+        lines += ["", f"Preferred. {comparison.verdict}"]
+    return {
+        "outcome": definition,
+        "preferred": str(name == comparison.chosen).lower(),
+        "mlflow.note.content": "\n".join(lines),
     }
 
 
@@ -102,31 +113,4 @@ def _figures(result: CandidateResult) -> dict[str, float]:
         figures[f"oof/{metric}"] = figure.value
         if figure.low is not None and figure.high is not None:
             figures[f"oof/{metric}_low"], figures[f"oof/{metric}_high"] = figure.low, figure.high
-    return figures
-
-
-def _families(comparison: Comparison) -> dict[str, float]:
-    return {f"family/{name}/mean_absolute": spread.mean_absolute for name, spread in comparison.families.items()}
-
-
-def _log(client: MlflowClient, run: Run, parameters: Mapping[str, str], figures: Mapping[str, float]) -> None:
-    now = int(time.time() * 1000)
-    client.log_batch(
-        run.info.run_id,
-        metrics=[Metric(name, value, now, 0) for name, value in figures.items()],
-        params=[Param(name, value) for name, value in parameters.items()],
-    )
-
-
-def _dataset(evidence: Evidence) -> DatasetInput:
-    """The cohort by name and digest; its place is not recorded, because paths tell of people's machines."""
-    return DatasetInput(
-        Dataset(name=evidence.study, digest=evidence.cohort.digest, source_type="cohort file", source="{}"),
-        [InputTag("mlflow.data.context", "training")],
-    )
-
-
-def _note(evidence: Evidence, comparison: Comparison) -> str:
-    lines = [f"**{evidence.title}**", "", comparison.verdict, ""]
-    lines += [f"- {warning}" for warning in evidence.warnings]
-    return "\n".join(lines)
+    return figures | {f"family/{name}": value for name, value in result.families.items()}

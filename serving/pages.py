@@ -1,0 +1,151 @@
+"""The pages as HTML: the list of models, the form of a patient, the page of a patient."""
+
+import base64
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from serving import sentences
+from serving.patient_view import PatientView
+from therapport.codebook import Factor
+from therapport.predictor import Predictor
+
+STYLE = (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8").strip()
+STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"
+"""Of the one `<style>` element of every page: `style-src '<STYLE_HASH>'` allows it and no other style."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One entry of the form."""
+
+    name: str
+    label: str
+    hint: str
+    low: str
+    high: str
+    step: str
+    options: tuple[tuple[str, str], ...]
+    """Value and label of each choice; empty for a number."""
+    required: bool
+    modifiable: bool
+    value: str
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """The entries of one family."""
+
+    label: str
+    description: str
+    colour: int
+    fields: tuple[Field, ...]
+
+
+@functools.cache
+def environment() -> Environment:
+    """The templates of `serving`: escaped, and an undefined name is an error."""
+    made = Environment(
+        loader=PackageLoader("serving"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.globals |= {"style": Markup(STYLE), "words": sentences}  # noqa: S704 - our own file, not a user's text
+    return made
+
+
+def render(template: str, **context: object) -> str:
+    """A template with its context."""
+    return environment().get_template(template).render(**context)
+
+
+def models_page(models: Sequence[tuple[str, Predictor]]) -> str:
+    """Every model that is served, with the address below which its pages are."""
+    cards = [
+        {
+            "path": path,
+            "title": predictor.evidence.title,
+            "simulated": predictor.codebook.simulated,
+            "verdicts": [comparison.verdict for comparison in predictor.evidence.comparisons],
+            "patients": f"{predictor.evidence.cohort.patients:,}",
+            "landmark": sentences.at(predictor.landmark),
+            "name": predictor.name,
+            "version": predictor.version,
+            "families": sentences.listed([predictor.codebook.families[one].label for one in predictor.families]),
+        }
+        for path, predictor in models
+    ]
+    return render("models.html", models=cards, simulated=bool(cards) and all(card["simulated"] for card in cards))
+
+
+def form_page(predictor: Predictor, action: str, values: Mapping[str, str], problems: Sequence[str]) -> str:
+    """The form of one patient, filled with what was typed; problems stand above it."""
+    return render(
+        "patient_form.html",
+        simulated=predictor.codebook.simulated,
+        title=predictor.evidence.title,
+        groups=field_groups(predictor, values),
+        action=action,
+        problems=list(problems),
+    )
+
+
+def patient_page(predictor: Predictor, view: PatientView, *, action: str = "") -> str:
+    """The page of one patient; its form posts to `action`, or to the page's own address."""
+    return render(
+        "patient.html",
+        simulated=view.simulated,
+        title=predictor.evidence.title,
+        heading="No prediction for this patient" if view.problem else f"One patient, {sentences.at(predictor.landmark)}",
+        view=view,
+        groups=field_groups(predictor, view.entries),
+        action=action,
+    )
+
+
+def field_groups(predictor: Predictor, values: Mapping[str, str]) -> tuple[FieldGroup, ...]:
+    """The form: one group for each family of the predictor, one field for each factor."""
+    colours = {family: place for place, family in enumerate(predictor.codebook.families)}
+    families, factors = predictor.codebook.families, predictor.codebook.factors
+    return tuple(
+        FieldGroup(
+            families[family].label,
+            families[family].description,
+            colours[family],
+            tuple(_field(name, factors[name], values.get(name, "")) for name in members),
+        )
+        for family, members in predictor.families.items()
+    )
+
+
+def _field(name: str, factor: Factor, value: str) -> Field:
+    low, high = factor.range or (0.0, 0.0)
+    span = f"{low:g} to {high:g}" if factor.range else ""
+    whole = "whole number" if factor.kind == "integer" else ""
+    hint = ", ".join(part for part in (factor.unit, span, whole) if part)
+    return Field(
+        name=name,
+        label=factor.label,
+        hint=f"{hint}. {factor.note.strip()}".strip(". ") if factor.note else hint,
+        low=f"{low:g}",
+        high=f"{high:g}",
+        step="1" if factor.kind == "integer" else "any",
+        options=_options(factor),
+        required=factor.required,
+        modifiable=factor.modifiable,
+        value=value,
+    )
+
+
+def _options(factor: Factor) -> tuple[tuple[str, str], ...]:
+    if factor.kind == "boolean":
+        return ("true", "yes"), ("false", "no")
+    return tuple(factor.levels.items())

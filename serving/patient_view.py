@@ -1,0 +1,195 @@
+"""What the page of one patient shows, gathered once: sentences, charts and facts, ready for any template."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from serving import breakdown, charts, sentences
+from serving.breakdown import Breakdown
+from therapport import instruments
+from therapport.codebook import Factor, Landmark
+from therapport.cohort import Cohort
+from therapport.instruments import Instrument
+from therapport.predictor import Predictor
+
+Row = Any
+"""One row of a table: values of several types."""
+
+
+@dataclass(frozen=True)
+class Chances:
+    """The binary outcome of this patient."""
+
+    sentence: str
+    uncertainty: str
+    comparison: str
+    reached: str
+    phrase: sentences.Phrase
+    icons: charts.IconArray
+    rests_on: Breakdown
+
+
+@dataclass(frozen=True)
+class EndScore:
+    """The score at the end."""
+
+    sentence: str
+    comparison: str
+    label: str
+    """Of the instrument."""
+    clinical_range: str
+    predicted: str
+    start: str
+    """The score before treatment, in words; empty where it is not known."""
+    scale: charts.ScoreScale
+    rests_on: Breakdown
+
+
+@dataclass(frozen=True)
+class PatientView:
+    """Everything that the page of one patient shows."""
+
+    problem: str
+    """Why there is no prediction; empty if there is one."""
+    chances: Chances | None
+    end_score: EndScore | None
+    two_questions: str
+    """Said where a family speaks for one outcome and against the other."""
+    missing: str
+    noticed: str
+    entries: dict[str, str]
+    """Factor -> its value as it would be typed into the form; unknown ones are left out."""
+    facts: tuple[tuple[str, str], ...]
+    simulated: bool
+
+    @property
+    def sentence(self) -> str:
+        """The one sentence to read if there is time for one."""
+        if self.chances is not None:
+            return self.chances.sentence
+        return self.end_score.sentence if self.end_score is not None else self.problem
+
+
+def patient_view(predictor: Predictor, cohort: Cohort) -> PatientView:
+    """The view of the only patient of a validated cohort; an answer that was not scored brings no number into it."""
+    answer, row = predictor.answer(cohort).iloc[0], cohort.table.iloc[0]
+    entries = {
+        name: _typed(predictor.codebook.factors[name], row[name])
+        for name in predictor.factors
+        if not pd.isna(row[name])
+    }
+    problem = _problem(predictor, entries, answer["status"])
+    chances = None if problem else _chances(predictor, cohort, answer)
+    end_score = None if problem else _end_score(predictor, cohort, answer)
+    return PatientView(
+        problem=problem,
+        chances=chances,
+        end_score=end_score,
+        two_questions=_two_questions(chances, end_score),
+        missing="" if problem else sentences.missing(_labels(predictor, answer["missing"])),
+        noticed=sentences.unusual(_labels(predictor, answer["noticed"].partition(": ")[2])),
+        entries=entries,
+        facts=facts(predictor),
+        simulated=predictor.codebook.simulated,
+    )
+
+
+def facts(predictor: Predictor) -> tuple[tuple[str, str], ...]:
+    """What one should know of the model beside every answer."""
+    evidence = predictor.evidence
+    return (
+        ("Study", evidence.title),
+        ("Learned from", f"{evidence.cohort.patients:,} people: {predictor.codebook.title}"),
+        ("Predicts", sentences.at(predictor.landmark)),
+        ("Model", f"{predictor.name}, version {predictor.version}"),
+        ("Codebook", predictor.codebook.digest()),
+    )
+
+
+def _problem(predictor: Predictor, entries: dict[str, str], status: str) -> str:
+    if status == "scored":
+        return ""
+    if not status.startswith("abstained"):
+        return sentences.FAILED
+    lacking = [name for name in predictor.required if name not in entries]
+    return sentences.abstained([predictor.codebook.factors[name].label for name in lacking])
+
+
+def _chances(predictor: Predictor, cohort: Cohort, answer: Row) -> Chances | None:
+    outcome, base_rate = predictor.outcome, predictor.evidence.cohort.base_rate
+    if predictor.response is None or outcome is None:
+        return None
+    probability = float(answer["response_probability"])
+    low, high = (_optional(answer[f"response_probability_{end}"]) for end in ("low", "high"))
+    return Chances(
+        sentence=sentences.chances(outcome, probability, low, high),
+        uncertainty=sentences.uncertainty(low, high),
+        comparison="" if base_rate is None else sentences.base_rate(base_rate),
+        reached=sentences.people(probability),
+        phrase=sentences.PHRASES[outcome.response],
+        icons=charts.icon_array(sentences.whole(probability)),
+        rests_on=breakdown.of_response(predictor, cohort, answer),
+    )
+
+
+def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | None:
+    instrument, mean = predictor.end_score_instrument, predictor.evidence.cohort.mean_end_score
+    if predictor.end_score is None or instrument is None:
+        return None
+    value = float(answer["end_score"])
+    low, high = (_optional(answer.get(f"end_score_{end}")) for end in ("low", "high"))
+    cutoff = instrument.cutoff if predictor.outcome is None else predictor.outcome.cutoff
+    start = _start(predictor, instrument)
+    before = None if start is None else _optional(cohort.table.iloc[0][start])
+    return EndScore(
+        sentence=sentences.end_score(instrument, value, low, high),
+        comparison="" if mean is None else sentences.mean_end_score(mean),
+        label=instrument.label,
+        clinical_range=sentences.clinical_range(instrument, cutoff),
+        predicted=sentences.score(value, instrument),
+        start="" if start is None or before is None else f"{predictor.codebook.factors[start].label}: {before:g}",
+        scale=charts.score_scale(
+            ends=instrument.range,
+            value=value,
+            interval=None if low is None or high is None else (low, high),
+            cutoff=cutoff,
+            lower_is_better=instrument.better == "lower",
+            start=before,
+        ),
+        rests_on=breakdown.of_end_score(predictor, cohort, answer),
+    )
+
+
+def _start(predictor: Predictor, instrument: Instrument) -> str | None:
+    """The earliest factor that is a score of the same instrument."""
+    moments = list(Landmark)
+    known = predictor.codebook.factors
+    same = [
+        name
+        for name in predictor.factors
+        if (code := known[name].instrument) is not None and instruments.instrument(code).label == instrument.label
+    ]
+    return min(same, key=lambda name: moments.index(known[name].known_at), default=None)
+
+
+def _two_questions(chances: Chances | None, end_score: EndScore | None) -> str:
+    if chances is None or end_score is None:
+        return ""
+    pairs = zip(chances.rests_on.families, end_score.rests_on.families, strict=True)
+    labels = [one.label for one, other in pairs if {one.direction, other.direction} == {"for", "against"}]
+    return sentences.two_questions(labels, chances.phrase.noun)
+
+
+def _typed(factor: Factor, value: Row) -> str:
+    if factor.kind == "boolean":
+        return "true" if value else "false"
+    return str(value) if factor.kind == "category" else f"{value:g}"
+
+
+def _labels(predictor: Predictor, names: str) -> list[str]:
+    return [predictor.codebook.factors[name].label for name in names.split(", ") if name]
+
+
+def _optional(value: Row) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -1,0 +1,146 @@
+"""The report of a predictor: who, how good, what it rests on, how it was made; one HTML file that needs no network."""
+
+from dataclasses import dataclass
+
+from serving import pages, patient_view, results, sentences
+from serving.patient_view import PatientView
+from serving.sentences import number
+from therapport.calibration import Affine
+from therapport.cohort import Cohort
+from therapport.performance import SMALLEST_CELL
+from therapport.predictor import FactorProfile, Predictor, prototypes
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One factor in the training cohort."""
+
+    label: str
+    unit: str
+    known_at: str
+    usual: str
+    """Median and quartiles, or the shares of the levels."""
+    missing: str
+
+
+@dataclass(frozen=True)
+class ProfileGroup:
+    """The factors of one family in the training cohort."""
+
+    label: str
+    colour: int
+    rows: tuple[ProfileRow, ...]
+
+
+def render(predictor: Predictor) -> str:
+    """The report as one self-contained HTML page."""
+    return pages.render(
+        "report.html",
+        simulated=predictor.codebook.simulated,
+        predictor=predictor,
+        evidence=predictor.evidence,
+        stats=_stats(predictor),
+        profile=_profile(predictor),
+        smallest=SMALLEST_CELL,
+        results=results.results(predictor),
+        prototypes=_prototypes(predictor),
+        making=_making(predictor),
+        landmark=sentences.at(predictor.landmark),
+    )
+
+
+def _stats(predictor: Predictor) -> tuple[tuple[str, str], ...]:
+    cohort = predictor.evidence.cohort
+    all_known = f"all but fewer than {SMALLEST_CELL}, or all"
+    stats = [
+        ("patients", f"{cohort.patients:,}"),
+        ("with a known outcome", all_known if cohort.with_outcome == cohort.patients else f"{cohort.with_outcome:,}"),
+        *((f"groups: {level}", f"{count:,}") for level, count in cohort.groups.items()),
+    ]
+    if cohort.base_rate is not None and predictor.outcome is not None:
+        many = sentences.PHRASES[predictor.outcome.response].many
+        stats.append((f"{many} ({predictor.outcome.definition})", f"{sentences.people(cohort.base_rate)} of 100"))
+    if cohort.mean_end_score is not None and predictor.end_score_instrument is not None:
+        stats.append((f"mean {predictor.end_score_instrument.label} at the end", number(cohort.mean_end_score, 1)))
+    return tuple(stats)
+
+
+def _profile(predictor: Predictor) -> tuple[ProfileGroup, ...]:
+    colours = {family: place for place, family in enumerate(predictor.codebook.families)}
+    return tuple(
+        ProfileGroup(
+            predictor.codebook.families[family].label,
+            colours[family],
+            tuple(_profile_row(predictor, name) for name in members),
+        )
+        for family, members in predictor.families.items()
+    )
+
+
+def _profile_row(predictor: Predictor, name: str) -> ProfileRow:
+    factor, known = predictor.codebook.factors[name], predictor.profile[name]
+    labels = factor.levels or {"true": "yes", "false": "no"}
+    return ProfileRow(
+        label=factor.label,
+        unit=factor.unit,
+        known_at=sentences.at(factor.known_at),
+        usual=_usual(known, labels),
+        missing=_missing(known.missing, predictor.evidence.cohort.patients),
+    )
+
+
+def _usual(known: FactorProfile, labels: dict[str, str]) -> str:
+    if known.levels:
+        return "; ".join(f"{labels.get(level, level)} {100 * share:.0f} %" for level, share in known.levels.items())
+    if known.median is None or known.quartile_1 is None or known.quartile_3 is None:
+        return "too few people to be shown"
+    return f"{_short(known.median)} ({_short(known.quartile_1)} to {_short(known.quartile_3)})"
+
+
+def _missing(share: float, patients: int) -> str:
+    """A share that stands for fewer than ten people is not told."""
+    if share == 0:
+        return "none"
+    return f"fewer than {SMALLEST_CELL}" if share * patients < SMALLEST_CELL else f"{100 * share:.0f} %"
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _prototypes(predictor: Predictor) -> tuple[tuple[str, PatientView], ...]:
+    cohort = prototypes(predictor)
+    return tuple(
+        (
+            sentences.sentence_case(str(cohort.table[predictor.codebook.id].iloc[place])),
+            patient_view.patient_view(
+                predictor, Cohort(cohort.codebook, cohort.table.iloc[[place]].reset_index(drop=True))
+            ),
+        )
+        for place in range(len(cohort.table))
+    )
+
+
+def _making(predictor: Predictor) -> tuple[tuple[str, str], ...]:
+    evidence = predictor.evidence
+    lines = [
+        ("Folds", f"{evidence.folds} folds × {evidence.repeats} {'repeat' if evidence.repeats == 1 else 'repeats'}"),
+        ("Grouping level", f"{evidence.group}: no {evidence.group} is in two folds"),
+        ("Groups found in two folds", f"{evidence.straddling} (must be 0)"),
+        ("Intervals", f"95 %, {evidence.draws:,} draws of a bootstrap of whole groups ({evidence.group})"),
+    ]
+    for what, model in (("the outcome", predictor.response), ("the end score", predictor.end_score)):
+        if model is not None:
+            lines.append((f"Calibration of {what}", _line(model.calibration)))
+    return (
+        *lines,
+        ("Predicted", sentences.at(predictor.landmark)),
+        ("Model", f"{predictor.name}, version {predictor.version}"),
+        ("Codebook", f"{predictor.codebook.name}, digest {predictor.codebook.digest()}"),
+        ("Cohort", f"digest {evidence.cohort.digest}"),
+        ("Source", predictor.codebook.source),
+    )
+
+
+def _line(calibration: Affine) -> str:
+    return f"calibrated = {number(calibration.intercept, 3)} + {number(calibration.slope, 3)} × the model’s own score"

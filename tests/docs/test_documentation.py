@@ -1,0 +1,117 @@
+"""What the documents say is there, and what is there they say."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from serving import app as application
+from therapport import codebook, errors
+from therapport.__main__ import GROUP
+from therapport.examples import EXAMPLES
+from therapport.instruments import all_instruments
+from therapport.predictor import COLUMNS, Predictor
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "mlruns" / "README.md"])
+
+
+def commands() -> list[str]:
+    from importlib.metadata import entry_points
+
+    return [str(command.name) for entry in entry_points(group=GROUP) for command in entry.load().COMMANDS]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def test_every_command_is_documented_and_every_documented_command_exists() -> None:
+    page = text("docs/commands.md")
+    assert commands()
+    for command in commands():
+        assert f"`therapport {command}" in page, command
+    for document in DOCUMENTS:
+        for named in re.findall(r"therapport ([a-z]+)", document.read_text()):
+            if named in ("check", "compare", "promote", "score", "report", "serve", "simulate", "examples", "ui"):
+                assert named in commands(), f"{document.name}: therapport {named}"
+
+
+def test_every_answer_column_is_documented() -> None:
+    page = text("docs/answers.md")
+    for column in COLUMNS:
+        assert f"`{column}`" in page, column
+
+
+def test_every_exit_code_is_documented() -> None:
+    page = text("docs/commands.md")
+    for error in errors.TherapportError.__subclasses__():
+        assert f"| {error.exit_code} |" in page, error.__name__
+
+
+def test_every_family_and_instrument_is_documented() -> None:
+    page = text("docs/codebook-and-study.md")
+    for name in (*codebook.default_families(), *all_instruments()):
+        assert f"`{name}`" in page, name
+
+
+def test_the_toml_in_the_guide_is_a_valid_codebook_and_study(tmp_path: Path) -> None:
+    from training import study as studies
+
+    described, asked = re.findall(r"```toml\n(.*?)```", text("docs/codebook-and-study.md"), flags=re.DOTALL)
+    assert tomllib.loads(described)["name"] == "my-service"
+    (tmp_path / "codebook.toml").write_text(described)
+    (tmp_path / "study.toml").write_text(asked)
+    study = studies.read(tmp_path / "study.toml")
+    assert study.outcome is not None
+    assert study.outcome.definition == "PHQ-9 falls by 6 points or more"
+
+
+def test_every_address_is_documented(linear_predictor: Predictor) -> None:
+    page = text("docs/commands.md")
+    routes = application.create([linear_predictor]).openapi()["paths"]
+    assert routes
+    for path in routes:
+        if not path.startswith(f"/{linear_predictor.name}/"):
+            assert path in page, path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text()):
+        if not target.startswith("https://"):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_decisions_are_short() -> None:
+    for record in (ROOT / "docs" / "decisions").glob("*.md"):
+        assert len(record.read_text().splitlines()) <= 40, record.name
+
+
+def test_the_lock_has_hashes_and_names_no_host() -> None:
+    lock = text("requirements.lock")
+    assert "://" not in lock
+    pinned = re.findall(r"^[a-zA-Z0-9._-]+==", lock, flags=re.MULTILINE)
+    assert len(pinned) > 50
+    assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_the_makefile_knows_the_commands_of_the_readme() -> None:
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), flags=re.MULTILINE))
+    for named in re.findall(r"`?make ([a-z]+)", text("README.md")):
+        assert named in targets, f"make {named}"
+
+
+def test_examples_are_offered_by_the_command() -> None:
+    shown = subprocess.run(
+        [str(Path(sys.executable).parent / "therapport"), "examples", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    for name in EXAMPLES:
+        assert name in shown

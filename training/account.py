@@ -1,0 +1,84 @@
+"""The account of a study that travels with its predictor: who, how good, what the predictions rest on."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from therapport.explanation import in_probability_points
+from therapport.models import Kind
+from therapport.performance import SMALLEST_CELL
+from therapport.predictor import Evidence, ExplainedModel
+from therapport.predictor.evidence import CohortDescription, Comparison, FamilySpread
+from training.design import Design, Target
+from training.evaluation import Evaluation
+from training.factor_shap import mean_absolute_shap
+
+SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
+Explained = Mapping[Kind, Mapping[str, ExplainedModel]]
+
+
+def evidence(design: Design, evaluations: tuple[Evaluation, ...], explained: Explained) -> Evidence:
+    """Everything that a report needs beside the predictor; `explained` holds every candidate of every outcome."""
+    study, settings = design.study, design.study.table.validation
+    return Evidence(
+        study=study.name,
+        title=study.table.title,
+        landmark=study.table.landmark.value,
+        group=settings.group,
+        folds=settings.folds,
+        repeats=settings.repeats,
+        draws=settings.draws,
+        straddling=sum(evaluation.straddling for evaluation in evaluations),
+        cohort=_cohort(design, [evaluation.target for evaluation in evaluations]),
+        comparisons=tuple(_comparison(design, one, explained[one.target.kind]) for one in evaluations),
+        warnings=design.warnings,
+    )
+
+
+def _cohort(design: Design, targets: list[Target]) -> CohortDescription:
+    patients, known = len(design.cohort.table), max(len(target.rows) for target in targets)
+    means = {target.kind: round(float(target.outcome.mean()), 4) for target in targets}
+    return CohortDescription(
+        patients=patients,
+        # Ten or more are lost, or none: a smaller difference could point at a person.
+        with_outcome=known if patients - known >= SMALLEST_CELL else patients,
+        groups={
+            level: int(design.cohort.table[column].nunique()) for level, column in design.study.codebook.groups.items()
+        },
+        base_rate=means.get("binary"),
+        mean_end_score=means.get("score"),
+        digest=design.cohort.digest(),
+    )
+
+
+def _comparison(design: Design, evaluation: Evaluation, models: Mapping[str, ExplainedModel]) -> Comparison:
+    target, comparison = evaluation.target, evaluation.comparison
+    families = list(design.study.codebook.families_of(design.study.factors))
+    moved = {name: _contributions(model, target) for name, model in models.items()}
+    chosen = models[comparison.chosen]
+    return comparison.model_copy(
+        update={
+            "candidates": {
+                name: result.model_copy(
+                    update={"families": dict(zip(families, np.abs(moved[name]).mean(axis=0).tolist(), strict=True))}
+                )
+                for name, result in comparison.candidates.items()
+            },
+            "families": {family: _spread(moved[comparison.chosen][:, place]) for place, family in enumerate(families)},
+            "factors": mean_absolute_shap(chosen.score, target.matrix, design.study.factors),
+        }
+    )
+
+
+def _contributions(model: ExplainedModel, target: Target) -> NDArray[np.float64]:
+    """In probability points or points of the score, shape (patients, families)."""
+    explanation = model.families.explain(target.matrix)
+    if target.kind == "binary":
+        return in_probability_points(explanation.reference, explanation.contributions)
+    return explanation.contributions
+
+
+def _spread(values: NDArray[np.float64]) -> FamilySpread:
+    low, first, middle, third, high = np.quantile(values, SPREAD).tolist()
+    return FamilySpread(mean_absolute=float(np.abs(values).mean()), quantiles=(low, first, middle, third, high))
