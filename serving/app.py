@@ -1,30 +1,19 @@
 """The web application: one API and one set of pages for each predictor that is served."""
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from serving import api, pages, patient_pages, problems
+from serving import api, guard, pages, patient_pages, problems
 from therapport import __version__
 from therapport.errors import ModelError
 from therapport.predictor import Predictor, reproduces_golden
 
-log = logging.getLogger("therapport.serving")
 DESCRIPTION = """\
 Predicts how a course of psychotherapy will end, and shows what the prediction rests on by family of factors.
 Research and decision support for adults in out-patient care; not a diagnosis, not for crises, never a reason to deny
 care. What a prediction rests on is association, not effect."""
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src '{pages.STYLE_HASH}'; img-src 'self' data:; form-action 'self'; "
-        f"base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 
 def create(predictors: Sequence[Predictor]) -> FastAPI:
@@ -38,7 +27,7 @@ def create(predictors: Sequence[Predictor]) -> FastAPI:
     # The framework's own documentation pages load scripts from another host, so only the description is served.
     app = FastAPI(title="therapport", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
     problems.install(app)
-    app.middleware("http")(_secure)
+    app.add_middleware(guard.Guard)
     _add_health(app, predictors)
     places = [(f"/{one.name}", one) for one in predictors]
     _add_index(app, places)
@@ -46,13 +35,6 @@ def create(predictors: Sequence[Predictor]) -> FastAPI:
         app.include_router(api.router(one, prefix))
         app.include_router(patient_pages.router(one, prefix))
     return app
-
-
-async def _secure(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call(request)
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 def _add_health(app: FastAPI, predictors: Sequence[Predictor]) -> None:

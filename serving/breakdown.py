@@ -7,7 +7,9 @@ from typing import Literal
 import pandas as pd
 
 from serving import charts, sentences
+from serving.phrases import PHRASES
 from serving.sentences import Direction
+from serving.text import number, short
 from therapport.codebook import Factor
 from therapport.cohort import Cohort
 from therapport.instruments import Instrument
@@ -99,7 +101,7 @@ def of_response(predictor: Predictor, cohort: Cohort, answer: "pd.Series[float]"
     )
     families = _families(reading, cohort, {family: answer[f"contribution_{family}"] for family in predictor.families})
     return Breakdown(
-        subject=sentences.PHRASES[outcome.response].noun,
+        subject=PHRASES[outcome.response].noun,
         unit="people of 100",
         reference=sentences.people(float(answer["reference_probability"])),
         total=sentences.people(float(answer["response_probability"])),
@@ -120,8 +122,8 @@ def of_end_score(predictor: Predictor, cohort: Cohort, answer: "pd.Series[float]
     return Breakdown(
         subject="a better score",
         unit="points",
-        reference=sentences.number(float(answer["end_score_reference"]), 1),
-        total=sentences.number(float(answer["end_score"]), 1),
+        reference=number(float(answer["end_score_reference"]), 1),
+        total=number(float(answer["end_score"]), 1),
         summary=_summary(reading, families),
         families=families,
     )
@@ -144,10 +146,9 @@ def shown(factor: Factor, value: object) -> str:
         return "not known"
     if factor.kind == "category":
         return factor.levels.get(str(value), str(value))
-    number = float(str(value))
     if factor.kind == "boolean":
-        return "yes" if number else "no"
-    return f"{number:.4g}".replace("-", "−") if abs(number) < 1e4 else sentences.number(number, 0)  # noqa: PLR2004
+        return "yes" if value else "no"
+    return short(float(str(value)))
 
 
 def _summary(reading: _Reading, families: tuple[FamilyView, ...]) -> str:

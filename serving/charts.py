@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MOST_TICKS = 6
+TICKS, FEW_TICKS = 6, 3
+"""A drawing beside a table has less room."""
 PEOPLE, IN_A_ROW = 100, 10
 NOISE = 1e-9
 
@@ -29,10 +30,9 @@ class Axis:
         share = (value - self.low) / (self.high - self.low)
         return round(100 * min(max(share, 0.0), 1.0), 2)
 
-    @property
-    def ticks(self) -> tuple[Tick, ...]:
-        """At most six round numbers within the axis."""
-        return tuple(Tick(self.place(value), label_of(value)) for value in round_numbers(self.low, self.high))
+    def ticks(self, most: int) -> tuple[Tick, ...]:
+        """About so many round numbers within the axis, or fewer."""
+        return tuple(Tick(self.place(value), label_of(value)) for value in round_numbers(self.low, self.high, most))
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,9 @@ class ScoreScale:
 
     value: float
     band: Bar | None
-    clinical: Bar
-    cutoff: float
+    clinical: Bar | None
+    """The clinical side of the cut-off, which is its border; None where no cut-off is known."""
+    cutoff: float | None
     start: float | None
     ticks: tuple[Tick, ...]
 
@@ -151,7 +152,7 @@ def forest(figures: Sequence[tuple[float, float | None, float | None] | None], *
     axis = _padded([*ends, *([] if mark is None else [mark])])
     return Forest(
         tuple(None if figure is None else _interval(axis, *figure) for figure in figures),
-        axis.ticks,
+        axis.ticks(FEW_TICKS),
         None if mark is None else axis.place(mark),
     )
 
@@ -159,7 +160,7 @@ def forest(figures: Sequence[tuple[float, float | None, float | None] | None], *
 def calibration(groups: Sequence[tuple[float, float, float, float]], *, binary: bool) -> Calibration:
     """Groups as (predicted, observed, low, high); probabilities fill the axes from 0 to 1."""
     axis = Axis(0.0, 1.0) if binary else _padded([value for group in groups for value in group])
-    return Calibration(tuple(Group(*(axis.place(value) for value in group)) for group in groups), axis.ticks)
+    return Calibration(tuple(Group(*(axis.place(value) for value in group)) for group in groups), axis.ticks(TICKS))
 
 
 def spreads(quantiles: Sequence[tuple[float, float, float, float, float]]) -> Spreads:
@@ -168,7 +169,7 @@ def spreads(quantiles: Sequence[tuple[float, float, float, float, float]]) -> Sp
     # Where nothing counts, rounding errors must not be blown up to the full width.
     reach = 1.05 * furthest if furthest > NOISE else 1.0
     axis = Axis(-reach, reach)
-    return Spreads(tuple(Spread(*(axis.place(value) for value in row)) for row in quantiles), axis.ticks)
+    return Spreads(tuple(Spread(*(axis.place(value) for value in row)) for row in quantiles), axis.ticks(FEW_TICKS))
 
 
 def score_scale(
@@ -176,31 +177,34 @@ def score_scale(
     ends: tuple[float, float],
     value: float,
     interval: tuple[float, float] | None,
-    cutoff: float,
+    cutoff: float | None,
     lower_is_better: bool,
     start: float | None,
 ) -> ScoreScale:
     """A predicted score with its interval on the range of its instrument, the clinical side marked."""
     axis = Axis(*ends)
-    border = axis.place(cutoff)
+    border = None if cutoff is None else axis.place(cutoff)
     return ScoreScale(
         value=axis.place(value),
         band=None if interval is None else _bar(axis.place(interval[0]), axis.place(interval[1])),
-        clinical=_bar(border, 100.0) if lower_is_better else _bar(0.0, border),
+        clinical=None if border is None else _bar(border, 100.0) if lower_is_better else _bar(0.0, border),
         cutoff=border,
         start=None if start is None else axis.place(start),
-        ticks=axis.ticks,
+        ticks=axis.ticks(TICKS),
     )
 
 
-def round_numbers(low: float, high: float) -> tuple[float, ...]:
-    """At most six multiples of 1, 2 or 5 (times a power of ten) from low to high."""
-    power = 10.0 ** math.floor(math.log10((high - low) / MOST_TICKS))
-    for step in (power, 2 * power, 5 * power, 10 * power):
+def round_numbers(low: float, high: float, most: int) -> tuple[float, ...]:
+    """Two or more multiples of 1, 2 or 5 (times a power of ten) from low to high, at most so many where that works."""
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    finer: tuple[float, ...] = ()
+    for step in (power / 2, power, 2 * power, 5 * power, 10 * power):
         first, last = math.ceil(round(low / step, 9)), math.floor(round(high / step, 9))
-        if last - first < MOST_TICKS:
-            return tuple(round(place * step, 12) for place in range(first, last + 1))
-    raise AssertionError("ten times the power is more than a sixth of the range")
+        found = tuple(round(place * step, 12) for place in range(first, last + 1))
+        if len(found) <= most:
+            return found if len(found) > 1 else finer
+        finer = found
+    raise AssertionError("ten times the power is more than the range divided by `most`")
 
 
 def label_of(value: float) -> str:

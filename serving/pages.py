@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from serving import sentences
 from serving.patient_view import PatientView
+from serving.text import listed
 from therapport.codebook import Factor
 from therapport.predictor import Predictor
 
@@ -79,7 +80,7 @@ def models_page(models: Sequence[tuple[str, Predictor]]) -> str:
             "landmark": sentences.at(predictor.landmark),
             "name": predictor.name,
             "version": predictor.version,
-            "families": sentences.listed([predictor.codebook.families[one].label for one in predictor.families]),
+            "families": listed([predictor.codebook.families[one].label for one in predictor.families]),
         }
         for path, predictor in models
     ]
@@ -104,7 +105,7 @@ def patient_page(predictor: Predictor, view: PatientView, *, action: str = "") -
         "patient.html",
         simulated=view.simulated,
         title=predictor.evidence.title,
-        heading="No prediction for this patient" if view.problem else f"One patient, {sentences.at(predictor.landmark)}",
+        heading=f"One patient {sentences.at(predictor.landmark)}",
         view=view,
         groups=field_groups(predictor, view.entries),
         action=action,

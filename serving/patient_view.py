@@ -7,10 +7,13 @@ import pandas as pd
 
 from serving import breakdown, charts, sentences
 from serving.breakdown import Breakdown
+from serving.phrases import PHRASES, UNFAVOURABLE, Phrase
 from therapport import instruments
 from therapport.codebook import Factor, Landmark
 from therapport.cohort import Cohort
+from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
+from therapport.outcome import Outcome
 from therapport.predictor import Predictor
 
 Row = Any
@@ -24,8 +27,9 @@ class Chances:
     sentence: str
     uncertainty: str
     comparison: str
-    reached: str
-    phrase: sentences.Phrase
+    keys: tuple[str, str]
+    """What the filled and the outlined people of the icon array do."""
+    phrase: Phrase
     icons: charts.IconArray
     rests_on: Breakdown
 
@@ -39,6 +43,7 @@ class EndScore:
     label: str
     """Of the instrument."""
     clinical_range: str
+    """Empty where no cut-off is known."""
     predicted: str
     start: str
     """The score before treatment, in words; empty where it is not known."""
@@ -57,7 +62,10 @@ class PatientView:
     two_questions: str
     """Said where a family speaks for one outcome and against the other."""
     missing: str
-    noticed: str
+    missing_factors: tuple[str, ...]
+    """By label."""
+    unusual: str
+    unusual_factors: tuple[str, ...]
     entries: dict[str, str]
     """Factor -> its value as it would be typed into the form; unknown ones are left out."""
     facts: tuple[tuple[str, str], ...]
@@ -80,15 +88,20 @@ def patient_view(predictor: Predictor, cohort: Cohort) -> PatientView:
         if not pd.isna(row[name])
     }
     problem = _problem(predictor, entries, answer["status"])
+    missing = () if problem else _labels(predictor, answer["missing"])
+    unusual = () if problem else _labels(predictor, answer["noticed"].partition(": ")[2])
+    favourable = predictor.outcome is None or predictor.outcome.response not in UNFAVOURABLE
     chances = None if problem else _chances(predictor, cohort, answer)
     end_score = None if problem else _end_score(predictor, cohort, answer)
     return PatientView(
         problem=problem,
         chances=chances,
         end_score=end_score,
-        two_questions=_two_questions(chances, end_score),
-        missing="" if problem else sentences.missing(_labels(predictor, answer["missing"])),
-        noticed=sentences.unusual(_labels(predictor, answer["noticed"].partition(": ")[2])),
+        two_questions=two_questions(chances, end_score, favourable=favourable),
+        missing="" if problem else sentences.missing(len(missing), len(predictor.factors)),
+        missing_factors=missing,
+        unusual=sentences.unusual(len(unusual)),
+        unusual_factors=unusual,
         entries=entries,
         facts=facts(predictor),
         simulated=predictor.codebook.simulated,
@@ -105,6 +118,16 @@ def facts(predictor: Predictor) -> tuple[tuple[str, str], ...]:
         ("Model", f"{predictor.name}, version {predictor.version}"),
         ("Codebook", predictor.codebook.digest()),
     )
+
+
+def two_questions(chances: Chances | None, end_score: EndScore | None, *, favourable: bool) -> str:
+    """Which families speak for one outcome and against the other; `favourable` if the binary one is good news."""
+    if chances is None or end_score is None:
+        return ""
+    pairs = zip(chances.rests_on.families, end_score.rests_on.families, strict=True)
+    opposite = {("for", "against"), ("against", "for")} if favourable else {("for", "for"), ("against", "against")}
+    labels = [one.label for one, other in pairs if (one.direction, other.direction) in opposite]
+    return sentences.two_questions(labels, chances.phrase)
 
 
 def _problem(predictor: Predictor, entries: dict[str, str], status: str) -> str:
@@ -126,11 +149,16 @@ def _chances(predictor: Predictor, cohort: Cohort, answer: Row) -> Chances | Non
         sentence=sentences.chances(outcome, probability, low, high),
         uncertainty=sentences.uncertainty(low, high),
         comparison="" if base_rate is None else sentences.base_rate(base_rate),
-        reached=sentences.people(probability),
-        phrase=sentences.PHRASES[outcome.response],
+        keys=_keys(outcome.response, probability),
+        phrase=PHRASES[outcome.response],
         icons=charts.icon_array(sentences.whole(probability)),
         rests_on=breakdown.of_response(predictor, cohort, answer),
     )
+
+
+def _keys(response: str, probability: float) -> tuple[str, str]:
+    reached, others = sentences.people(probability), sentences.others(probability)
+    return f"{reached} {sentences.do(response, reached)}", f"{others} {sentences.do_not(others)}"
 
 
 def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | None:
@@ -139,14 +167,14 @@ def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | 
         return None
     value = float(answer["end_score"])
     low, high = (_optional(answer.get(f"end_score_{end}")) for end in ("low", "high"))
-    cutoff = instrument.cutoff if predictor.outcome is None else predictor.outcome.cutoff
+    cutoff = _cutoff(predictor, instrument)
     start = _start(predictor, instrument)
     before = None if start is None else _optional(cohort.table.iloc[0][start])
     return EndScore(
         sentence=sentences.end_score(instrument, value, low, high),
         comparison="" if mean is None else sentences.mean_end_score(mean),
         label=instrument.label,
-        clinical_range=sentences.clinical_range(instrument, cutoff),
+        clinical_range="" if cutoff is None else sentences.clinical_range(instrument, cutoff),
         predicted=sentences.score(value, instrument),
         start="" if start is None or before is None else f"{predictor.codebook.factors[start].label}: {before:g}",
         scale=charts.score_scale(
@@ -161,24 +189,24 @@ def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | 
     )
 
 
+def _cutoff(predictor: Predictor, instrument: Instrument) -> float | None:
+    """The study's cut-off for this instrument, else its own, if anyone states one."""
+    outcome = predictor.outcome
+    of_study = isinstance(outcome, Outcome) and outcome.instrument.label == instrument.label
+    try:
+        cutoff = outcome.cutoff if of_study and outcome is not None else instrument.cutoff
+    except ConfigurationError:
+        return None
+    return cutoff
+
+
 def _start(predictor: Predictor, instrument: Instrument) -> str | None:
     """The earliest factor that is a score of the same instrument."""
     moments = list(Landmark)
-    known = predictor.codebook.factors
-    same = [
-        name
-        for name in predictor.factors
-        if (code := known[name].instrument) is not None and instruments.instrument(code).label == instrument.label
-    ]
+    known, shipped = predictor.codebook.factors, instruments.all_instruments()
+    codes = {code for code, one in shipped.items() if one.label == instrument.label}
+    same = [name for name in predictor.factors if known[name].instrument in codes]
     return min(same, key=lambda name: moments.index(known[name].known_at), default=None)
-
-
-def _two_questions(chances: Chances | None, end_score: EndScore | None) -> str:
-    if chances is None or end_score is None:
-        return ""
-    pairs = zip(chances.rests_on.families, end_score.rests_on.families, strict=True)
-    labels = [one.label for one, other in pairs if {one.direction, other.direction} == {"for", "against"}]
-    return sentences.two_questions(labels, chances.phrase.noun)
 
 
 def _typed(factor: Factor, value: Row) -> str:
@@ -187,8 +215,8 @@ def _typed(factor: Factor, value: Row) -> str:
     return str(value) if factor.kind == "category" else f"{value:g}"
 
 
-def _labels(predictor: Predictor, names: str) -> list[str]:
-    return [predictor.codebook.factors[name].label for name in names.split(", ") if name]
+def _labels(predictor: Predictor, names: str) -> tuple[str, ...]:
+    return tuple(predictor.codebook.factors[name].label for name in names.split(", ") if name)
 
 
 def _optional(value: Row) -> float | None:

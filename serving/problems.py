@@ -33,10 +33,9 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the app with a problem document."""
+    """Answer every foreseen error of the app with a problem document; `guard` answers the others."""
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def problem(status: int, title: str, errors: Sequence[dict[str, Any]] = ()) -> JSONResponse:
@@ -98,7 +97,3 @@ async def _http(request: Request, error: Exception) -> JSONResponse:  # noqa: AR
     status = error.status_code if isinstance(error, HTTPException) else 500
     titles = {404: "There is no such page.", 405: "This address takes another method."}
     return problem(status, titles.get(status, "The request cannot be answered."))
-
-
-async def _unforeseen(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - it may quote a value
-    return problem(500, "An unforeseen error; the request was not answered.")

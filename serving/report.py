@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from serving import pages, patient_view, results, sentences
 from serving.patient_view import PatientView
-from serving.sentences import number
+from serving.phrases import PHRASES
+from serving.text import number, sentence_case, short
 from therapport.calibration import Affine
 from therapport.cohort import Cohort
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import FactorProfile, Predictor, prototypes
+
+MOST_FACTORS = 15
+"""So many are shown at once; the others unfold."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ def render(predictor: Predictor) -> str:
         profile=_profile(predictor),
         smallest=SMALLEST_CELL,
         results=results.results(predictor),
+        most_factors=MOST_FACTORS,
         prototypes=_prototypes(predictor),
         making=_making(predictor),
         landmark=sentences.at(predictor.landmark),
@@ -51,15 +56,15 @@ def render(predictor: Predictor) -> str:
 
 def _stats(predictor: Predictor) -> tuple[tuple[str, str], ...]:
     cohort = predictor.evidence.cohort
-    all_known = f"all but fewer than {SMALLEST_CELL}, or all"
-    stats = [
-        ("patients", f"{cohort.patients:,}"),
-        ("with a known outcome", all_known if cohort.with_outcome == cohort.patients else f"{cohort.with_outcome:,}"),
-        *((f"groups: {level}", f"{count:,}") for level, count in cohort.groups.items()),
-    ]
+    stats = [("patients", f"{cohort.patients:,}")]
+    if cohort.with_outcome < cohort.patients:
+        stats.append(("of them with a known outcome", f"{cohort.with_outcome:,}"))
+    stats += [(f"{level}s" if count > 1 else level, f"{count:,}") for level, count in cohort.groups.items()]
     if cohort.base_rate is not None and predictor.outcome is not None:
-        many = sentences.PHRASES[predictor.outcome.response].many
-        stats.append((f"{many} ({predictor.outcome.definition})", f"{sentences.people(cohort.base_rate)} of 100"))
+        many = PHRASES[predictor.outcome.response].many
+        stats.append(
+            (f"{many} ({sentences.definition(predictor.outcome)})", f"{sentences.people(cohort.base_rate)} of 100")
+        )
     if cohort.mean_end_score is not None and predictor.end_score_instrument is not None:
         stats.append((f"mean {predictor.end_score_instrument.label} at the end", number(cohort.mean_end_score, 1)))
     return tuple(stats)
@@ -94,7 +99,7 @@ def _usual(known: FactorProfile, labels: dict[str, str]) -> str:
         return "; ".join(f"{labels.get(level, level)} {100 * share:.0f} %" for level, share in known.levels.items())
     if known.median is None or known.quartile_1 is None or known.quartile_3 is None:
         return "too few people to be shown"
-    return f"{_short(known.median)} ({_short(known.quartile_1)} to {_short(known.quartile_3)})"
+    return f"{short(known.median)} ({short(known.quartile_1)} to {short(known.quartile_3)})"
 
 
 def _missing(share: float, patients: int) -> str:
@@ -104,15 +109,11 @@ def _missing(share: float, patients: int) -> str:
     return f"fewer than {SMALLEST_CELL}" if share * patients < SMALLEST_CELL else f"{100 * share:.0f} %"
 
 
-def _short(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
-
-
 def _prototypes(predictor: Predictor) -> tuple[tuple[str, PatientView], ...]:
     cohort = prototypes(predictor)
     return tuple(
         (
-            sentences.sentence_case(str(cohort.table[predictor.codebook.id].iloc[place])),
+            sentence_case(str(cohort.table[predictor.codebook.id].iloc[place])),
             patient_view.patient_view(
                 predictor, Cohort(cohort.codebook, cohort.table.iloc[[place]].reset_index(drop=True))
             ),

@@ -1,75 +1,13 @@
 """The evidence of one outcome, ready to be shown: figures beside the baselines, calibration, families and factors."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from serving import breakdown, charts, sentences
-from serving.sentences import number
+from serving import breakdown, charts, metrics, sentences
+from serving.metrics import Metric
+from serving.phrases import PHRASES
+from serving.text import listed, number, sentence_case
 from therapport.predictor import Predictor
-from therapport.predictor.evidence import Comparison, Figure
-
-
-@dataclass(frozen=True)
-class Metric:
-    """How one figure is introduced."""
-
-    key: str
-    label: str
-    why: str
-    absent: str = ""
-    """Said where the figure is undefined."""
-    mark: float | None = None
-    """The figure that stands for chance, or for perfect calibration."""
-
-
-NO_AUC = "none: a constant prediction has no AUC"
-NO_SLOPE = "none: a constant prediction has no slope"
-UNDEFINED = "undefined"
-METRICS: dict[str, tuple[Metric, ...]] = {
-    "binary": (
-        Metric(
-            "auc",
-            "AUC",
-            "How often someone with the outcome is ranked above someone without it. 0.5 is chance, 1 is perfect.",
-            NO_AUC,
-            0.5,
-        ),
-        Metric("brier", "Brier score", "Mean squared error of the probabilities. Smaller is better."),
-        Metric(
-            "calibration_slope",
-            "Calibration slope",
-            "1 is ideal; below 1, high chances are stated too high and low ones too low.",
-            NO_SLOPE,
-            1.0,
-        ),
-        Metric(
-            "calibration_intercept",
-            "Calibration intercept",
-            "On the log-odds. 0 is ideal; above 0, more people reach the outcome than predicted.",
-            mark=0.0,
-        ),
-    ),
-    "score": (
-        Metric(
-            "r2",
-            "R²",
-            "The share by which the squared error falls below that of the mean for everyone. 0 is no better.",
-            mark=0.0,
-        ),
-        Metric("rmse", "RMSE", "Root of the mean squared error, in points. Smaller is better."),
-        Metric("calibration_slope", "Calibration slope", "1 is ideal; below 1, scores are spread too far.", NO_SLOPE, 1.0),
-        Metric(
-            "calibration_intercept",
-            "Calibration intercept",
-            "Mean of observed minus predicted, in points. 0 is ideal.",
-            mark=0.0,
-        ),
-    ),
-}
-FURTHER: dict[str, tuple[Metric, ...]] = {
-    "binary": (Metric("log_loss", "Log loss", ""),),
-    "score": (Metric("mae", "MAE", ""),),
-}
+from therapport.predictor.evidence import Comparison
 
 
 @dataclass(frozen=True)
@@ -79,6 +17,8 @@ class Candidate:
     label: str
     chosen: bool
     text: str
+    """The figure, or why there is none."""
+    interval: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +38,8 @@ class FamilyRow:
     colour: int
     used: bool
     mean_absolute: str
-    width: float
+    others: tuple[str, ...]
+    """The same for each candidate, used or not."""
     spread: charts.Spread
     words: str
     """The 5 to 95 % spread."""
@@ -126,6 +67,7 @@ class Result:
     """How good the chosen candidate is, in a sentence."""
     chosen: str
     tables: tuple[MetricTable, ...]
+    candidates: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, str, tuple[str, ...]], ...]
     """Candidate, its description, all its figures."""
@@ -150,14 +92,14 @@ def results(predictor: Predictor) -> tuple[Result, ...]:
 def _result(predictor: Predictor, comparison: Comparison) -> Result:
     binary, outcome, instrument = comparison.kind == "binary", predictor.outcome, predictor.end_score_instrument
     if binary and outcome is not None:
-        title, definition = sentences.sentence_case(sentences.PHRASES[outcome.response].noun), outcome.definition
+        title, definition = sentence_case(PHRASES[outcome.response].noun), outcome.definition
     else:
         label = "Score" if instrument is None else instrument.label
         title, definition = f"{label} at the end", f"the {label} score at the end, in points"
     families, ticks = _families(predictor, comparison)
     factors = _factors(predictor, comparison)
     used = breakdown.used_factors(predictor, comparison.kind)
-    metrics = (*METRICS[comparison.kind], *FURTHER[comparison.kind])
+    shown = (*metrics.METRICS[comparison.kind], *metrics.FURTHER[comparison.kind])
     return Result(
         key=comparison.kind,
         title=title,
@@ -165,15 +107,16 @@ def _result(predictor: Predictor, comparison: Comparison) -> Result:
         verdict=comparison.verdict,
         plain=_plain(comparison),
         chosen=comparison.candidates[comparison.chosen].label,
-        tables=tuple(_table(comparison, metric) for metric in METRICS[comparison.kind]),
-        columns=(*(metric.label for metric in metrics), "Loss minus the best one’s"),
+        tables=tuple(_table(comparison, metric) for metric in metrics.METRICS[comparison.kind]),
+        candidates=tuple(candidate.label for candidate in comparison.candidates.values()),
+        columns=tuple(metric.label for metric in (*shown, metrics.LOSS)),
         rows=tuple(
             (
                 candidate.label,
                 candidate.description,
                 (
-                    *(_text(candidate.metrics.get(metric.key), metric) for metric in metrics),
-                    _text(comparison.differences.get(name), Metric("", "", "")),
+                    *(metrics.whole(candidate.metrics.get(metric.key), metric) for metric in shown),
+                    metrics.whole(comparison.differences.get(name), metrics.LOSS),
                 ),
             )
             for name, candidate in comparison.candidates.items()
@@ -187,16 +130,16 @@ def _result(predictor: Predictor, comparison: Comparison) -> Result:
         family_ticks=ticks,
         summary=_summary(predictor, comparison, used),
         factors=factors,
-        unused=sentences.listed([predictor.codebook.factors[one].label for one in comparison.factors if one not in used]),
+        unused=listed([predictor.codebook.factors[one].label for one in comparison.factors if one not in used]),
         scale="log-odds, before calibration" if binary else "points, before calibration",
     )
 
 
 def _plain(comparison: Comparison) -> str:
-    metrics = comparison.candidates[comparison.chosen].metrics
+    figures = comparison.candidates[comparison.chosen].metrics
     if comparison.kind == "binary":
-        return sentences.ranking(metrics["auc"].value) if "auc" in metrics else ""
-    return sentences.gain(metrics["r2"].value) if "r2" in metrics else ""
+        return sentences.ranking(figures["auc"].value) if "auc" in figures else ""
+    return sentences.gain(figures["r2"].value) if "r2" in figures else ""
 
 
 def _table(comparison: Comparison, metric: Metric) -> MetricTable:
@@ -204,7 +147,7 @@ def _table(comparison: Comparison, metric: Metric) -> MetricTable:
     return MetricTable(
         metric,
         tuple(
-            Candidate(candidate.label, name == comparison.chosen, _text(figure, metric))
+            Candidate(candidate.label, name == comparison.chosen, metrics.text(figure, metric), metrics.span(figure))
             for (name, candidate), figure in zip(comparison.candidates.items(), figures, strict=True)
         ),
         charts.forest(
@@ -212,14 +155,6 @@ def _table(comparison: Comparison, metric: Metric) -> MetricTable:
             mark=metric.mark,
         ),
     )
-
-
-def _text(figure: Figure | None, metric: Metric) -> str:
-    if figure is None:
-        return metric.absent or UNDEFINED
-    if figure.low is None or figure.high is None:
-        return f"{number(figure.value, 3)}, no interval"
-    return f"{number(figure.value, 3)} ({number(figure.low, 3)} to {number(figure.high, 3)})"
 
 
 def _group(comparison: Comparison) -> list[tuple[str, str, str, str]]:
@@ -232,25 +167,23 @@ def _group(comparison: Comparison) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _families(
-    predictor: Predictor, comparison: Comparison
-) -> tuple[tuple[FamilyRow, ...], tuple[charts.Tick, ...]]:
+def _families(predictor: Predictor, comparison: Comparison) -> tuple[tuple[FamilyRow, ...], tuple[charts.Tick, ...]]:
     unit = 100.0 if comparison.kind == "binary" else 1.0
     colours = {family: place for place, family in enumerate(predictor.codebook.families)}
     spreads = {family: comparison.families[family] for family in predictor.families if family in comparison.families}
     drawn = charts.spreads([_times(unit, one.quantiles) for one in spreads.values()])
-    widths = charts.widths([one.mean_absolute for one in spreads.values()])
+    candidates = [one.families for one in comparison.candidates.values()]
     rows = tuple(
         FamilyRow(
             label=predictor.codebook.families[family].label,
             colour=colours[family],
-            used=one.mean_absolute > breakdown.UNUSED,
-            mean_absolute=number(unit * one.mean_absolute, 1),
-            width=width,
+            used=spread_of.mean_absolute > breakdown.UNUSED,
+            mean_absolute=number(unit * spread_of.mean_absolute, 1),
+            others=tuple(number(unit * one[family], 1) if family in one else "unknown" for one in candidates),
             spread=spread,
-            words=f"{number(unit * one.quantiles[0], 1)} to {number(unit * one.quantiles[-1], 1)}",
+            words=f"{number(unit * spread_of.quantiles[0], 1)} to {number(unit * spread_of.quantiles[-1], 1)}",
         )
-        for (family, one), width, spread in zip(spreads.items(), widths, drawn.rows, strict=True)
+        for (family, spread_of), spread in zip(spreads.items(), drawn.rows, strict=True)
     )
     return rows, drawn.ticks
 
@@ -265,9 +198,9 @@ def _summary(predictor: Predictor, comparison: Comparison, used: frozenset[str])
         return sentences.SAME_FOR_ALL
     if len(used) == 1:
         return sentences.one_factor_only(predictor.codebook.factors[next(iter(used))].label)
-    by_size: Callable[[str], float] = lambda family: -comparison.families[family].mean_absolute  # noqa: E731
-    largest = sorted((family for family in predictor.families if family in comparison.families), key=by_size)[:2]
-    return f"Most goes by {sentences.listed([predictor.codebook.families[family].label for family in largest])}."
+    largest = sorted(comparison.families, key=lambda family: -comparison.families[family].mean_absolute)[:2]
+    labels = [predictor.codebook.families[family].label for family in largest]
+    return f"The predictions rest mostly on {listed(labels)}."
 
 
 def _factors(predictor: Predictor, comparison: Comparison) -> tuple[FactorRow, ...]:

@@ -14,36 +14,35 @@ from therapport.predictor.answer import TEXT
 
 MOST_PATIENTS = 10_000
 Row = dict[str, Any]
+FieldOf = tuple[Any, dict[str, Any]]
+"""A field's type and the options of its description."""
 
 
 def patient_type(predictor: Predictor) -> type[BaseModel]:
     """One patient: the id and every factor of the predictor; a factor left out, or null, is missing."""
     codebook = predictor.codebook
-    fields: dict[str, Any] = {
-        codebook.id: (
-            Annotated[str, Field(min_length=1, description="The patient's id; passes through unlogged.")],
-            ...,
-        )
-    }
+    identifier = {"min_length": 1, "description": "The patient's id; passes through and is never logged."}
+    fields: dict[str, FieldOf] = {codebook.id: (str, identifier)}
     for name in predictor.factors:
-        fields[name] = (_of_factor(codebook.factors[name]) | None, Field(None, **_described(codebook.factors[name])))
+        factor = codebook.factors[name]
+        fields[name] = (_of_factor(factor) | None, {"default": None, **_described(factor)})
     return _model(f"Patient_{predictor.name}", fields)
 
 
 def request_type(predictor: Predictor) -> type[BaseModel]:
     """The body of a prediction: a list of patients."""
     patient: Any = patient_type(predictor)
-    several = Field(min_length=1, max_length=MOST_PATIENTS)
+    several = {"min_length": 1, "max_length": MOST_PATIENTS}
     return _model(f"Patients_{predictor.name}", {"patients": (list[patient], several)})
 
 
 def response_type(predictor: Predictor) -> type[BaseModel]:
     """The answers: the flat columns of the one contract."""
-    fields: dict[str, Any] = {predictor.codebook.id: (str, Field(description="The patient's id."))}
+    fields: dict[str, FieldOf] = {predictor.codebook.id: (str, {"description": "The patient's id."})}
     for column in answer_columns(predictor)[1:]:
-        fields[column] = (str if column in TEXT else float | None, Field(description=_meaning(column, predictor)))
+        fields[column] = (str if column in TEXT else float | None, {"description": _meaning(column, predictor)})
     answer: Any = _model(f"Answer_{predictor.name}", fields)
-    return _model(f"Answers_{predictor.name}", {"answers": (list[answer], Field())})
+    return _model(f"Answers_{predictor.name}", {"answers": (list[answer], {})})
 
 
 def cohort_of(rows: Sequence[Row], predictor: Predictor) -> Cohort:
@@ -99,11 +98,11 @@ def _meaning(column: str, predictor: Predictor) -> str:
     return COLUMNS[column]
 
 
-def _model(name: str, fields: dict[str, Any]) -> type[BaseModel]:
+def _model(name: str, fields: dict[str, FieldOf]) -> type[BaseModel]:
     """A strict type; columns are aliases, because a column may be called what a Python name may not."""
     config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-    aliased: dict[str, Any] = {}
-    for place, (column, (kind, field)) in enumerate(fields.items()):
-        field.alias = field.validation_alias = field.serialization_alias = column
-        aliased[f"field_{place}"] = (kind, field)
+    aliased: dict[str, Any] = {
+        f"field_{place}": (kind, Field(alias=column, **options))
+        for place, (column, (kind, options)) in enumerate(fields.items())
+    }
     return create_model(name.replace("-", "_"), __config__=config, **aliased)

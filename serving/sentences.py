@@ -1,47 +1,38 @@
 """The sentences for people: natural frequencies in both frames, plain words, and no claim about what does what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
+from serving.phrases import PHRASES, Phrase
+from serving.text import listed, number
 from therapport.codebook import Landmark
 from therapport.instruments import Instrument
-from therapport.outcome import Outcome, Response
 
 Direction = Literal["for", "against", "hardly", "unused"]
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """One outcome in running text: of many people, of one, and as a noun."""
+class Defined(Protocol):
+    """An outcome as sentences need it."""
 
-    many: str
-    one: str
-    noun: str
+    @property
+    def response(self) -> str:
+        """Which outcome it is."""
+
+    @property
+    def definition(self) -> str:
+        """The rule in one sentence."""
 
 
-PHRASES: dict[Response, Phrase] = {
-    Response.RELIABLE_IMPROVEMENT: Phrase(
-        "reach reliable improvement", "reaches reliable improvement", "reliable improvement"
-    ),
-    Response.RECOVERY: Phrase("recover", "recovers", "recovery"),
-    Response.BELOW_CUTOFF: Phrase(
-        "end outside the clinical range", "ends outside the clinical range", "an end outside the clinical range"
-    ),
-    Response.HALF_DROP: Phrase(
-        "end with half of their first score or less",
-        "ends with half of the first score or less",
-        "half of the first score or less",
-    ),
-}
 WORDS: dict[Direction, str] = {
     "for": "speaks for",
     "against": "speaks against",
     "hardly": "hardly counts",
-    "unused": "not used by this model",
+    "unused": "not used",
 }
 """What a family or a factor does in a prediction, and no more than that."""
 
+EXTREMES = {0: "fewer than 1", 100: "more than 99"}
+ONE = ("1", "fewer than 1")
 SIMULATED = "Simulated: nobody in this cohort exists"
 UNCERTAINTY_UNKNOWN = "How sure the model is of this figure has not been estimated yet."
 FAILED = "No prediction: the answer did not pass its own check (its parts did not add up), so it is withheld."
@@ -56,31 +47,45 @@ LIMITS = (
 
 
 def whole(probability: float) -> int:
-    """Whole people of 100."""
-    return round(100 * probability)
+    """Whole people of 100; 'fewer than 1' is none of them, 'more than 99' are all."""
+    if probability < 0.01:  # noqa: PLR2004 - one of 100
+        return 0
+    return 100 if probability > 0.99 else round(100 * probability)  # noqa: PLR2004 - 99 of 100
 
 
 def people(probability: float) -> str:
     """How many of 100: a whole number, 'fewer than 1' or 'more than 99'."""
-    if probability < 0.01:  # noqa: PLR2004 - one of 100
-        return "fewer than 1"
-    return "more than 99" if probability > 0.99 else str(whole(probability))  # noqa: PLR2004 - 99 of 100
+    return EXTREMES.get(whole(probability)) or str(whole(probability))
 
 
-def chances(outcome: Outcome, probability: float, low: float | None = None, high: float | None = None) -> str:
+def others(probability: float) -> str:
+    """The rest of the 100, in the same words."""
+    rest = 100 - whole(probability)
+    return EXTREMES.get(rest) or str(rest)
+
+
+def chances(outcome: Defined, probability: float, low: float | None = None, high: float | None = None) -> str:
     """The chance in natural frequencies and both frames; the outcome's definition stands in it."""
-    phrase, reached = PHRASES[outcome.response], people(probability)
-    failed = {"fewer than 1": "more than 99", "more than 99": "fewer than 1"}.get(reached) or str(
-        100 - whole(probability)
-    )
+    reached, rest, rule = people(probability), others(probability), definition(outcome)
     about = f"about {reached}" if reached.isdigit() else reached
     span = "" if low is None or high is None else f" ({between(low, high)})"
-    verb = phrase.one if _is_one(reached) else phrase.many
-    rest = "does not" if _is_one(failed) else "do not"
-    return f"Of 100 people like this, {about}{span} {verb} ({definition(outcome)}); {failed} {rest}."
+    beginning = f"Of 100 people like this, {about}{span} {do(outcome.response, reached)}"
+    if "(" in rule:  # brackets within brackets cannot be read
+        return f"{beginning}; {rest} {do_not(rest)}. What is meant: {rule}."
+    return f"{beginning} ({rule}); {rest} {do_not(rest)}."
 
 
-def definition(outcome: Outcome) -> str:
+def do(response: str, count: str) -> str:
+    """What so many people do."""
+    return PHRASES[response].one if count in ONE else PHRASES[response].many
+
+
+def do_not(count: str) -> str:
+    """What the others do not."""
+    return "does not" if count in ONE else "do not"
+
+
+def definition(outcome: Defined) -> str:
     """The rule of the outcome, fit to stand in a sentence about people."""
     return outcome.definition.replace(", in patients who began at ", ", after a start at ")
 
@@ -135,19 +140,23 @@ def abstained(labels: Sequence[str]) -> str:
     return f"No prediction: {listed(labels)} {are} not known, and without {them} this model does not answer."
 
 
-def missing(labels: Sequence[str]) -> str:
-    """What is not known, and what that means for the prediction."""
-    if not labels:
+def missing(unknown: int, factors: int) -> str:
+    """How many factors are not known, and what that means for the prediction."""
+    if not unknown:
         return COMPLETE
-    them = "they are" if len(labels) > 1 else "it is"
-    return f"Not known: {listed(labels)}. The prediction rests on the rest, and can shift once {them} filled in."
+    are, they = ("is", "it is") if unknown == 1 else ("are", "they are")
+    return (
+        f"{unknown} of {factors} factors {are} not known. The prediction rests on the others, and can shift once "
+        f"{they} filled in."
+    )
 
 
-def unusual(labels: Sequence[str]) -> str:
-    """What lies outside the usual range of the training cohort; empty if nothing does."""
-    if not labels:
+def unusual(factors: int) -> str:
+    """What it means that so many factors are unusual in the training cohort; empty if none is."""
+    if not factors:
         return ""
-    return f"Unusual in the training cohort: {listed(labels)}. The model has seen few such values; take more care."
+    what = "One value is" if factors == 1 else f"{factors} values are"
+    return f"{what} unusual in the training cohort. The model has seen few like that, so take more care."
 
 
 def direction(favourable: float, *, hardly: float) -> Direction:
@@ -161,7 +170,7 @@ def people_moved(points: float) -> str:
     """A contribution in people of 100."""
     if abs(points) < 0.01:  # noqa: PLR2004 - one of 100
         return "under 1"
-    return f"{abs(whole(points))} {'more' if points > 0 else 'fewer'}"
+    return f"{abs(round(100 * points))} {'more' if points > 0 else 'fewer'}"
 
 
 def points_moved(points: float) -> str:
@@ -182,27 +191,27 @@ def rests_mostly_on(families: Sequence[tuple[str, float, Direction]]) -> str:
     return f"The prediction rests mostly on {listed(parts)}."
 
 
-def two_questions(labels: Sequence[str], noun: str) -> str:
+def two_questions(labels: Sequence[str], phrase: Phrase) -> str:
     """Said where families speak for one outcome and against the other; empty if none does."""
     if not labels:
         return ""
-    speak = "points" if len(labels) == 1 else "point"
+    speaks = "speaks" if len(labels) == 1 else "speak"
     return (
-        f"{listed(labels)} {speak} one way for {noun} and the other way for the score: these are two questions. "
-        f"The first asks about change, or about a line that is crossed; the second about where someone ends."
+        f"{listed(labels)} {speaks} one way for {phrase.noun} and the other way for the score. These are two "
+        f"questions: {phrase.asks}, and where someone ends."
     )
 
 
 def one_factor_only(label: str) -> str:
     """Said wherever the model looks at one factor."""
-    return f"This model looks at one thing only: {label}. The other factors are not used, so their families are empty."
+    return f"This model looks at one thing only: {label}. The other factors are not used."
 
 
 def ranking(auc: float) -> str:
     """What an area under the curve means."""
     return (
-        f"Take 100 pairs of people, one with the outcome and one without it: the model puts {whole(auc)} pairs in the "
-        f"right order. Tossing a coin gets 50."
+        f"Take 100 pairs of people, one with the outcome and one without it: the model puts {round(100 * auc)} of them "
+        f"in the right order. Tossing a coin gets 50."
     )
 
 
@@ -223,23 +232,3 @@ def at(landmark: Landmark) -> str:
         Landmark.WEEK_4: "at week 4",
         Landmark.END: "at the end",
     }[landmark]
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words with commas and a final 'and'."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
-def number(value: float, digits: int) -> str:
-    """A number with a true minus sign, thousands apart, and never a minus zero."""
-    text = f"{value:,.{digits}f}"
-    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
-
-
-def sentence_case(text: str) -> str:
-    """The first letter as a capital, the others as they are."""
-    return text[:1].upper() + text[1:]
-
-
-def _is_one(count: str) -> bool:
-    return count in ("1", "fewer than 1")

@@ -1,0 +1,26 @@
+"""How numbers and lists are written for people."""
+
+from collections.abc import Sequence
+
+
+def number(value: float, digits: int) -> str:
+    """A number with a true minus sign, thousands apart, and never a minus zero."""
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+
+
+def short(value: float) -> str:
+    """A number with three digits, or all that it has before the point."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004 - three digits in all
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas and a final 'and'."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def sentence_case(text: str) -> str:
+    """The first letter as a capital, the others as they are."""
+    return text[:1].upper() + text[1:]
