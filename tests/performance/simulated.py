@@ -72,6 +72,21 @@ def within_folds(out_of_fold: OutOfFold, weights: Floats, metric: Callable[[Floa
     return float(np.mean(figures))
 
 
+def with_an_intercept_per_fold(
+    out_of_fold: OutOfFold, weights: Floats, slope: Callable[[Floats, Floats, Floats, Floats], float]
+) -> float:
+    """Mean over repeats of slope(truth, prediction, dummies of the folds, weight)."""
+    slopes = [
+        slope(out_of_fold.truth, row, dummies(fold), weights)
+        for row, fold in zip(out_of_fold.prediction, out_of_fold.fold, strict=True)
+    ]
+    return float(np.mean(slopes))
+
+
+def dummies(fold: Integers) -> Floats:
+    return np.asarray(fold[:, np.newaxis] == np.unique(fold), dtype=np.float64)
+
+
 def pooled(out_of_fold: OutOfFold, weights: Floats, metric: Callable[[Floats, Floats, Floats], float]) -> float:
     """Mean over repeats of metric(truth, prediction, weight)."""
     return float(np.mean([metric(out_of_fold.truth, row, weights) for row in out_of_fold.prediction]))

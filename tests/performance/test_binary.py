@@ -1,4 +1,6 @@
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,10 +23,9 @@ def _auc(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float
     return float(roc_auc_score(truth, prediction, sample_weight=weight))
 
 
-def _slope(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
-    log_odds = np.log(prediction / (1 - prediction))
-    model = sm.GLM(truth, sm.add_constant(log_odds), family=sm.families.Binomial(), freq_weights=weight)
-    return float(model.fit().params[1])
+def _slope(truth: np.ndarray, prediction: np.ndarray, fold: np.ndarray, weight: np.ndarray) -> float:
+    inputs = np.column_stack([np.log(prediction / (1 - prediction)), fold])
+    return float(sm.GLM(truth, inputs, family=sm.families.Binomial(), freq_weights=weight).fit().params[0])
 
 
 def _intercept(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
@@ -41,10 +42,10 @@ def test_every_figure_and_both_ends_are_those_of_the_slow_way() -> None:
     figures = evaluate_binary(predictions, weights)
     assert tuple(figures) == BINARY_METRICS
     everyone = np.ones(predictions.patients)
-    slow = {
+    slow: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
         "auc": (simulated.within_folds, _auc),
         "brier": (simulated.within_folds, _brier),
-        "calibration_slope": (simulated.pooled, _slope),
+        "calibration_slope": (simulated.with_an_intercept_per_fold, _slope),
         "calibration_intercept": (simulated.pooled, _intercept),
         "log_loss": (simulated.within_folds, _log_loss),
     }
@@ -101,6 +102,16 @@ def test_certainty_that_is_wrong_costs_much_and_not_everything() -> None:
     figures = evaluate_binary(predictions, np.ones((1, 4)))
     assert figures["log_loss"].value == pytest.approx(-np.log(1e-12) / 2, rel=1e-4)
     assert figures["calibration_slope"].value == pytest.approx(0, abs=1e-9)
+
+
+def test_a_repeat_in_which_the_model_is_flat_leaves_the_slope_to_the_others() -> None:
+    drawn = simulated.binary(seed=14)
+    prediction = np.stack([drawn.training_mean[0], drawn.prediction[1]])
+    half_flat = replace(drawn, prediction=prediction)
+    other_half = OutOfFold(drawn.truth, prediction[1:], drawn.fold[1:], drawn.training_mean[1:], drawn.cluster)
+    weights = bootstrap_weights(drawn.cluster, draws=20, seed=15)
+    slopes = [evaluate_binary(model, weights)["calibration_slope"] for model in (half_flat, other_half)]
+    assert slopes[0] == slopes[1]
 
 
 def test_a_slope_that_many_draws_leave_infinite_has_no_upper_end() -> None:

@@ -133,3 +133,14 @@ def test_moving_scores_and_predictions_together_changes_no_figure(original: OutO
         training_mean=original.training_mean + points,
     )
     _same(evaluate_score(original, weights), evaluate_score(moved, weights))
+
+
+@ANY
+@given(predictions(), st.lists(st.integers(-8, 8), min_size=3, max_size=3))
+def test_what_the_model_of_a_fold_adds_to_all_its_predictions_changes_no_slope(
+    original: OutOfFold, points: list[int]
+) -> None:
+    weights = bootstrap_weights(original.cluster, draws=10, seed=6)
+    moved = replace(original, prediction=original.prediction + np.array(points)[original.fold])
+    slope, other = (evaluate_score(model, weights).get("calibration_slope") for model in (original, moved))
+    _same({"slope": slope} if slope else {}, {"slope": other} if other else {})

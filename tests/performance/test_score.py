@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -7,8 +9,10 @@ from tests.performance import simulated
 from therapport.performance import SCORE_METRICS, OutOfFold, bootstrap_weights, evaluate_score
 
 
-def _slope(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
-    return float(sm.WLS(truth, sm.add_constant(prediction), weights=weight).fit().params[1])
+def _slope(truth: np.ndarray, prediction: np.ndarray, fold: np.ndarray, weight: np.ndarray) -> float:
+    """Least squares on a table that holds every patient as often as the draw does."""
+    place = np.repeat(np.arange(len(truth)), weight.astype(int))
+    return float(sm.OLS(truth[place], np.column_stack([prediction, fold])[place]).fit().params[0])
 
 
 def _intercept(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
@@ -29,10 +33,10 @@ def test_every_figure_and_both_ends_are_those_of_the_slow_way() -> None:
     figures = evaluate_score(predictions, weights)
     assert tuple(figures) == SCORE_METRICS
     everyone = np.ones(predictions.patients)
-    slow = {
+    slow: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
         "rmse": (simulated.within_folds, _rmse),
         "mae": (simulated.within_folds, _mae),
-        "calibration_slope": (simulated.pooled, _slope),
+        "calibration_slope": (simulated.with_an_intercept_per_fold, _slope),
         "calibration_intercept": (simulated.pooled, _intercept),
     }
     for name, (averaged, metric) in slow.items():
@@ -94,6 +98,36 @@ def test_a_fold_that_a_draw_leaves_empty_contributes_nothing_to_it() -> None:
     figures = evaluate_score(predictions, np.array([[2.0, 2, 0, 0]]))
     assert figures["mae"].high == pytest.approx(0.25)
     assert figures["mae"].value == pytest.approx((0.25 + 3.5) / 2)
+
+
+def test_a_slope_by_hand_compares_patients_with_those_of_their_own_fold() -> None:
+    # Fold 0: deviations -1, 1 of the prediction, -2, 2 of the score; fold 1: -2, 2 and -1, 1; fold 2 is flat.
+    # (2 * 2 + 2 * 2) / (2 * 1 + 2 * 4) = .8, although the folds' means fall from 11 to 1 as predictions rise.
+    predictions = OutOfFold(
+        truth=np.array([9.0, 13, 0, 2, 5, 7]),
+        prediction=np.array([[1.0, 3, 8, 12, 20, 20]]),
+        fold=np.array([[0, 0, 1, 1, 2, 2]]),
+        training_mean=np.full((1, 6), 3.0),
+        cluster=np.arange(6),
+    )
+    # The draw counts one patient of fold 0 three times: 3 * 1/4 + 9/4 = 3 of 4 squares, twice that of products.
+    figures = evaluate_score(predictions, np.array([[3.0, 1, 1, 1, 0, 1]]))
+    assert figures["calibration_slope"].value == pytest.approx(0.8)
+    assert figures["calibration_slope"].low == pytest.approx((6 + 4) / (3 + 8))
+
+
+def test_a_fold_that_is_flat_but_for_rounding_has_no_say_in_the_slope() -> None:
+    predictions = OutOfFold(
+        truth=np.array([1.0, 9, 2, 4]),
+        prediction=np.array([[0.3, 0.1 + 0.2, 5, 8]]),
+        fold=np.array([[0, 0, 1, 1]]),
+        training_mean=np.full((1, 4), 3.0),
+        cluster=np.arange(4),
+    )
+    assert predictions.prediction[0, 0] != predictions.prediction[0, 1]
+    slope = evaluate_score(predictions, np.array([[1.0, 1, 0, 1]]))["calibration_slope"]
+    assert slope.value == pytest.approx(2 / 3)
+    assert slope.low is None
 
 
 @pytest.mark.parametrize("constant", [0.1, 1 / 3, 7.7, 23.45])

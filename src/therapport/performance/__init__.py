@@ -1,8 +1,9 @@
 """How good a model is, with intervals, against the baselines and against its rivals.
 
 Every figure is computed from out-of-fold predictions: within the folds, then averaged over folds and repeats.
-Only calibration slope and intercept are pooled over the folds of a repeat, then averaged over repeats: a slope
-over the twenty patients of one small fold is not estimable, and the mean of five such slopes is no better.
+Calibration slope and intercept are one figure for all folds of a repeat, then averaged over repeats: a slope over the
+twenty patients of one small fold is not estimable, and the mean of five such slopes is no better. The slope is common
+to the folds, each with an intercept of its own, so that it too compares patients with those of their own fold.
 Intervals are 95 % percentiles of a cluster bootstrap of these predictions; the models are not refitted, so they
 say how sure the figure is for these fitted models, not how much another training cohort would change them.
 """

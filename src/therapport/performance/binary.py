@@ -17,8 +17,8 @@ def evaluate_binary(out_of_fold: OutOfFold, weights: ArrayLike) -> dict[str, Est
 
     A model whose predictions do not differ within any fold has no `auc` and no `calibration_slope`.
     `calibration_intercept` is calibration-in-the-large: in log-odds, with the slope held at one.
-    `calibration_slope` pools folds whose training parts differ, which pulls it down for models that hardly
-    discriminate: with 400 patients, to about .9 of itself at an AUC of .63, and to a third of itself at .55.
+    `calibration_slope` is common to the folds of a repeat, each with its own intercept (see `recalibration.slope`); a
+    repeat in which predictions do not differ within any fold contributes nothing to it.
 
     Raises ValueError if truth is not 0 or 1, or a prediction is not a probability.
     """

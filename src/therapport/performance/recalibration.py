@@ -32,8 +32,17 @@ def slope(log_odds: Floats, truth: Floats, fold: Integers, weights: Floats) -> F
 
     Shape (draws,); `fold`, like the log-odds, has shape (patients,). A fold of which a draw holds one class or one
     prediction only contributes nothing to it. Infinite, with its sign, for a draw that the predictions separate
-    perfectly in every fold that contributes; NaN for a draw to which none does. Source: Cox 1958; Van Calster et al.
-    2019.
+    perfectly in every fold that contributes; NaN for a draw to which none does.
+
+    One intercept for all folds would be biased: the mean of a fold opposes that of its training part, and where a model
+    hardly discriminates, little else varies. Two smaller biases are left:
+    - A fold with a stronger association than the cohort leaves a training part with a weaker one, whatever its size. A
+      single factor of Wald statistic z in the cohort loses about 1 / z^2 of its slope. Medians of 400 simulated cohorts
+      of 400 patients, at an AUC of .62: pooled .87, within folds .95, in new patients 1.0; at .55: .45, .76 and .95.
+      Folds that are stratified by outcome oppose less in the mean: pooled .92 and .63.
+    - Many intercepts make a slope too steep, by about 1 / (n - 1) for folds of n patients: 5 % in folds of 20.
+
+    Source: Cox 1958; Van Calster et al. 2019; Neyman and Scott 1948 on many intercepts.
     """
     member = within_folds.membership(fold)
     found, contributes = separation.limits(log_odds, truth, member, weights)

@@ -18,6 +18,9 @@ def evaluate_score(out_of_fold: OutOfFold, weights: ArrayLike) -> dict[str, Esti
     `r2` is the share by which the squared error falls below that of the training part's mean: a model that predicts
     this mean has exactly 0, a worse one less. `rmse`, `mae` and `calibration_intercept` (mean of truth minus
     prediction) are in points. A model whose predictions do not differ within any fold has no `calibration_slope`.
+    `calibration_slope` is common to the folds of a repeat, each with its own intercept, for the reason that
+    `recalibration.slope` gives; of the two biases that it names, least squares has the first alone. A repeat in which
+    predictions do not differ within any fold contributes nothing to it.
     """
     metrics: dict[str, Metric] = {
         "r2": _r2,
