@@ -7,7 +7,6 @@ from typing import Literal
 import pandas as pd
 
 from serving import charts, sentences
-from serving.phrases import PHRASES
 from serving.sentences import Direction
 from serving.text import number, short
 from therapport.codebook import Factor
@@ -101,7 +100,7 @@ def of_response(predictor: Predictor, cohort: Cohort, answer: "pd.Series[float]"
     )
     families = _families(reading, cohort, {family: answer[f"contribution_{family}"] for family in predictor.families})
     return Breakdown(
-        subject=PHRASES[outcome.response].noun,
+        subject=outcome.phrase.noun,
         unit="people of 100",
         reference=sentences.people(float(answer["reference_probability"])),
         total=sentences.people(float(answer["response_probability"])),

@@ -7,13 +7,11 @@ import pandas as pd
 
 from serving import breakdown, charts, sentences
 from serving.breakdown import Breakdown
-from serving.phrases import PHRASES, UNFAVOURABLE, Phrase
 from therapport import instruments
 from therapport.codebook import Factor, Landmark
 from therapport.cohort import Cohort
-from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
-from therapport.outcome import Outcome
+from therapport.outcome import Outcome, Phrase
 from therapport.predictor import Predictor
 
 Row = Any
@@ -90,7 +88,7 @@ def patient_view(predictor: Predictor, cohort: Cohort) -> PatientView:
     problem = _problem(predictor, entries, answer["status"])
     missing = () if problem else _labels(predictor, answer["missing"])
     unusual = () if problem else _labels(predictor, answer["noticed"].partition(": ")[2])
-    favourable = predictor.outcome is None or predictor.outcome.response not in UNFAVOURABLE
+    favourable = predictor.outcome is None or predictor.outcome.response.favourable
     chances = None if problem else _chances(predictor, cohort, answer)
     end_score = None if problem else _end_score(predictor, cohort, answer)
     return PatientView(
@@ -149,16 +147,16 @@ def _chances(predictor: Predictor, cohort: Cohort, answer: Row) -> Chances | Non
         sentence=sentences.chances(outcome, probability, low, high),
         uncertainty=sentences.uncertainty(low, high),
         comparison="" if base_rate is None else sentences.base_rate(base_rate),
-        keys=_keys(outcome.response, probability),
-        phrase=PHRASES[outcome.response],
+        keys=_keys(outcome.phrase, probability),
+        phrase=outcome.phrase,
         icons=charts.icon_array(sentences.whole(probability)),
         rests_on=breakdown.of_response(predictor, cohort, answer),
     )
 
 
-def _keys(response: str, probability: float) -> tuple[str, str]:
+def _keys(phrase: Phrase, probability: float) -> tuple[str, str]:
     reached, others = sentences.people(probability), sentences.others(probability)
-    return f"{reached} {sentences.do(response, reached)}", f"{others} {sentences.do_not(others)}"
+    return f"{reached} {sentences.do(phrase, reached)}", f"{others} {sentences.do_not(others)}"
 
 
 def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | None:
@@ -192,12 +190,9 @@ def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | 
 def _cutoff(predictor: Predictor, instrument: Instrument) -> float | None:
     """The study's cut-off for this instrument, else its own, if anyone states one."""
     outcome = predictor.outcome
-    of_study = isinstance(outcome, Outcome) and outcome.instrument.label == instrument.label
-    try:
-        cutoff = outcome.cutoff if of_study and outcome is not None else instrument.cutoff
-    except ConfigurationError:
-        return None
-    return cutoff
+    if isinstance(outcome, Outcome) and outcome.instrument.label == instrument.label:
+        return outcome.known_cutoff
+    return instrument.stated_cutoff
 
 
 def _start(predictor: Predictor, instrument: Instrument) -> str | None:

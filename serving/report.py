@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from serving import pages, patient_view, results, sentences
 from serving.patient_view import PatientView
-from serving.phrases import PHRASES
 from serving.text import number, sentence_case, short
 from therapport.calibration import Affine
 from therapport.cohort import Cohort
@@ -61,7 +60,7 @@ def _stats(predictor: Predictor) -> tuple[tuple[str, str], ...]:
         stats.append(("of them with a known outcome", f"{cohort.with_outcome:,}"))
     stats += [(f"{level}s" if count > 1 else level, f"{count:,}") for level, count in cohort.groups.items()]
     if cohort.base_rate is not None and predictor.outcome is not None:
-        many = PHRASES[predictor.outcome.response].many
+        many = predictor.outcome.phrase.many
         stats.append(
             (f"{many} ({sentences.definition(predictor.outcome)})", f"{sentences.people(cohort.base_rate)} of 100")
         )

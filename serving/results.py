@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from serving import breakdown, charts, metrics, sentences
 from serving.metrics import Metric
-from serving.phrases import PHRASES
 from serving.text import listed, number, sentence_case
 from therapport.predictor import Predictor
 from therapport.predictor.evidence import Comparison
@@ -92,7 +91,7 @@ def results(predictor: Predictor) -> tuple[Result, ...]:
 def _result(predictor: Predictor, comparison: Comparison) -> Result:
     binary, outcome, instrument = comparison.kind == "binary", predictor.outcome, predictor.end_score_instrument
     if binary and outcome is not None:
-        title, definition = sentence_case(PHRASES[outcome.response].noun), outcome.definition
+        title, definition = sentence_case(outcome.phrase.noun), outcome.definition
     else:
         label = "Score" if instrument is None else instrument.label
         title, definition = f"{label} at the end", f"the {label} score at the end, in points"

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from serving.phrases import PHRASES, Phrase
 from serving.text import listed, number
 from therapport.codebook import Landmark
 from therapport.instruments import Instrument
+from therapport.outcome import Phrase
 
 Direction = Literal["for", "against", "hardly", "unused"]
 
@@ -15,8 +15,8 @@ class Defined(Protocol):
     """An outcome as sentences need it."""
 
     @property
-    def response(self) -> str:
-        """Which outcome it is."""
+    def phrase(self) -> Phrase:
+        """The words for what people do."""
 
     @property
     def definition(self) -> str:
@@ -69,15 +69,15 @@ def chances(outcome: Defined, probability: float, low: float | None = None, high
     reached, rest, rule = people(probability), others(probability), definition(outcome)
     about = f"about {reached}" if reached.isdigit() else reached
     span = "" if low is None or high is None else f" ({between(low, high)})"
-    beginning = f"Of 100 people like this, {about}{span} {do(outcome.response, reached)}"
+    beginning = f"Of 100 people like this, {about}{span} {do(outcome.phrase, reached)}"
     if "(" in rule:  # brackets within brackets cannot be read
         return f"{beginning}; {rest} {do_not(rest)}. What is meant: {rule}."
     return f"{beginning} ({rule}); {rest} {do_not(rest)}."
 
 
-def do(response: str, count: str) -> str:
+def do(phrase: Phrase, count: str) -> str:
     """What so many people do."""
-    return PHRASES[response].one if count in ONE else PHRASES[response].many
+    return phrase.one if count in ONE else phrase.many
 
 
 def do_not(count: str) -> str:

@@ -83,6 +83,6 @@ def frame(patients: int, *, seed: int, missing: float = 0.0) -> pd.DataFrame:
             "patient_id": pd.Series([f"P{number:04d}" for number in range(patients)], dtype=object),
             "therapist_id": pd.Series([f"T{number % 7}" for number in range(patients)], dtype=object),
             **whole,
-            "mode": pd.Series(np.where(lost(), None, generator.choice(LEVELS, patients)), dtype=object),
+            "mode": pd.Series(generator.choice(LEVELS, patients)).astype(object).mask(lost(), None),
         }
     )

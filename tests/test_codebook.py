@@ -37,7 +37,7 @@ def test_an_unknown_instrument_is_named_for_factors_and_measures() -> None:
     text = codebooks.TEXT.replace('instrument = "phq9"', 'instrument = "phq-9"')
     factor, measure = problems_of(text)
     first = line_of(text, 'instrument = "phq-9"')
-    assert factor.startswith(f"line {first}: factors.severity.instrument: unknown instrument; known: phq9, gad7, bdi2")
+    assert factor.startswith(f"line {first}: factors.severity.instrument: unknown instrument; known: phq9, ")
     assert measure.startswith(f"line {len(text.splitlines())}: measures.end.instrument: unknown instrument")
 
 
@@ -80,7 +80,8 @@ def test_what_a_codebook_may_not_say(old: str, new: str, problem: str) -> None:
 def test_an_outcome_among_the_factors_is_refused() -> None:
     text = changed("[measures.end]", "[measures.severity]")
     assert problems_of(text) == (
-        f"line {line_of(text, '[factors.severity]')}: factors.severity: the column severity is a factor, but it is also a measure of the outcome",
+        f"line {line_of(text, '[factors.severity]')}: factors.severity: "
+        "the column severity is a factor, but it is also a measure of the outcome",
     )
 
 

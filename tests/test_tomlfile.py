@@ -40,7 +40,7 @@ def test_a_sound_document_becomes_its_table() -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ('\n\ntitle = 3\n[leaf]\nnumber = 1\n', "line 3: title: Input should be a valid string"),
+        ("\n\ntitle = 3\n[leaf]\nnumber = 1\n", "line 3: title: Input should be a valid string"),
         ('title = "T"\n\nleaf.word = "w"\nleaf.number = "x"\n', "line 4: leaf.number: "),
         ('[leaf]\nnumber = 1\n\n[named."a.b"]\nword = "w"\nnumber = 1.5\n', "line 6: named.a.b.number: "),
         ("[named.'a.b']\nword = 'w'\nnumber = true\n", "line 3: named.a.b.number: "),
@@ -143,7 +143,8 @@ def test_a_folder_in_place_of_the_file_is_an_error_of_one_line(tmp_path: Path) -
 
 def test_problems_of_the_check_carry_their_lines_too() -> None:
     def check(document: Document) -> Iterator[Problem]:
-        yield Problem(("named", "b", "word"), "must not be empty")
+        empty = next(name for name, leaf in document.named.items() if not leaf.word and leaf.number == 2)
+        yield Problem(("named", empty, "word"), "must not be empty")
         yield Problem(("leaves",), "at least one")
 
     with pytest.raises(ConfigurationError) as caught:

@@ -76,9 +76,7 @@ def test_each_repeat_is_another_split_and_the_same_seed_gives_the_same() -> None
 
 def test_end_scores_are_split_by_group_too() -> None:
     cluster = np.repeat(np.arange(9), 4)
-    fold = validation.fold_numbers(
-        cluster, np.linspace(0, 27, 36), folds=3, repeats=1, seed=2, binary=False
-    )
+    fold = validation.fold_numbers(cluster, np.linspace(0, 27, 36), folds=3, repeats=1, seed=2, binary=False)
     assert [int((fold[0] == number).sum()) for number in range(3)] == [12, 12, 12]
 
 

@@ -27,7 +27,8 @@ def run(path: Path) -> None:
         if target.kind == "binary" and study.outcome is not None:
             share = f"{target.outcome.mean():.0%} of {len(target.rows):,} patients"
             console.print(f"Outcome: {study.outcome.label} ({study.outcome.definition}): {share}")
-        else:
+            console.print(f"Counted: {study.outcome.denominator}")
+        elif study.instrument is not None:
             console.print(
                 f"End score: {study.instrument.label}, mean {target.outcome.mean():.1f}, "
                 f"standard deviation {target.outcome.std(ddof=1):.1f}, {len(target.rows):,} patients"

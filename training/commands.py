@@ -81,8 +81,8 @@ def ui(host: str, port: int) -> None:
     """Open the MLflow UI on mlruns/: candidates side by side, registered models."""
     from therapport.tracking import ui as job
 
-    # The UI has a view for language models and one for models like ours; the address chooses ours.
-    click.echo(f"Experiments: http://{host}:{port}/#/experiments?workflowType=machine_learning")
+    for experiment, address in job.addresses(f"http://{host}:{port}").items():
+        click.echo(f"{experiment}\n  {address}")
     job.run(host=host, port=port)
 
 

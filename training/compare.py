@@ -67,7 +67,7 @@ def _what(design: Design, one: Evaluation) -> str:
     outcome = design.study.outcome
     if one.target.kind == "binary" and outcome is not None:
         return f"{outcome.label} ({outcome.definition})"
-    return f"end score ({design.study.codebook.measures[design.study.table.outcome.after].label})"
+    return f"end score ({design.study.codebook.measures[design.study.table.outcome.after or ''].label})"
 
 
 def _table(comparison: Comparison, what: str) -> Table:

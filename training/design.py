@@ -52,13 +52,12 @@ def read(study: Study) -> Design:
 def of(study: Study, cohort: Cohort) -> Design:
     """The design on a cohort that is already in memory."""
     cluster = _clusters(study, cohort)
-    before = cohort.table[study.table.outcome.before].to_numpy()
-    after = cohort.table[study.table.outcome.after].to_numpy()
     outcomes: dict[Kind, FloatArray] = {}
     if study.outcome is not None:
-        outcomes["binary"] = study.outcome.of(before, after)
-    if study.table.outcome.end_score:
-        outcomes["score"] = after
+        columns = {role: cohort.table[column].to_numpy() for role, column in study.roles.items()}
+        outcomes["binary"] = study.outcome.of_columns(columns)
+    if study.table.outcome.wants_end_score:
+        outcomes["score"] = cohort.table[study.table.outcome.after].to_numpy()
     targets = tuple(_target(study, cohort, cluster, kind, values) for kind, values in outcomes.items())
     return Design(study, cohort, targets, tuple(_warnings(study, cohort, targets)))
 
@@ -80,7 +79,7 @@ def _clusters(study: Study, cohort: Cohort) -> NDArray[np.int64]:
 def _target(study: Study, cohort: Cohort, cluster: NDArray[np.int64], kind: Kind, outcome: FloatArray) -> Target:
     rows = np.flatnonzero(~np.isnan(outcome))
     known = outcome[rows]
-    name = study.table.outcome.after
+    name = study.table.outcome.after or study.table.outcome.dropped_out
     if len(rows) == 0:
         raise DesignError(f"{name}: the outcome is not known for any patient.")
     if len(np.unique(known)) < 2:  # noqa: PLR2004 - one value only

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from therapport import performance, validation
 from therapport.models import CANDIDATES, Kind
-from therapport.outcome import Outcome
+from therapport.outcome import BinaryOutcome
 from therapport.performance import Choice, OutOfFold
 from therapport.predictor.evidence import CandidateResult, Comparison, CurvePoint, Figure
 from training import out_of_fold
@@ -78,7 +78,7 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
     )
 
 
-def verdict(choice: Choice, outcome: Outcome | None) -> str:
+def verdict(choice: Choice, outcome: BinaryOutcome | None) -> str:
     """The choice between the candidates in plain words."""
     what = f"predicting {outcome.label}" if outcome else "predicting the end score"
     label = CANDIDATES[choice.chosen].label

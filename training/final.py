@@ -48,8 +48,9 @@ def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
 
 
 def _version(design: Design) -> str:
-    """The same cohort, study and program give the same eight digits."""
-    whole = f"{__version__} {design.cohort.digest()} {design.study.table.model_dump_json()}"
+    """The same cohort, codebook, study and program give the same eight digits."""
+    digests = f"{design.cohort.digest()} {design.study.codebook.digest()}"
+    whole = f"{__version__} {digests} {design.study.table.model_dump_json()}"
     return hashlib.sha256(whole.encode()).hexdigest()[:8]
 
 

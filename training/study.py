@@ -10,21 +10,12 @@ from pydantic import Field
 from therapport import codebook as codebooks
 from therapport import tomlfile
 from therapport.codebook import Codebook, Landmark
-from therapport.instruments import Instrument, instrument
+from therapport.instruments import Instrument
 from therapport.models import CANDIDATES
-from therapport.outcome import Outcome, Response
+from therapport.outcome import AnyOutcome
 from therapport.tomlfile import Problem, Strict
-
-
-class OutcomeTable(Strict):
-    """[outcome]: from which two scores, and by which rule."""
-
-    before: str
-    after: str
-    response: Response | None = None
-    end_score: bool = True
-    cutoff: float | None = None
-    reliable_change: float | None = None
+from training import outcome_table
+from training.outcome_table import OutcomeTable
 
 
 class ValidationTable(Strict):
@@ -55,7 +46,7 @@ class StudyTable(Strict):
     severity: str
     seed: int = Field(default=1, ge=0, le=2**31 - 1)
     factors: tuple[str, ...] | None = None
-    candidates: tuple[str, ...] = tuple(CANDIDATES)
+    candidates: tuple[str, ...] = Field(default=tuple(CANDIDATES), min_length=1)
     outcome: OutcomeTable
     validation: ValidationTable = ValidationTable()
     reference: ReferenceTable = ReferenceTable()
@@ -92,22 +83,20 @@ class Study:
         return tuple(name for name in CANDIDATES if name in self.table.candidates)
 
     @property
-    def instrument(self) -> Instrument:
-        """The instrument of the outcome."""
-        return instrument(self.codebook.measures[self.table.outcome.after].instrument)
+    def instrument(self) -> Instrument | None:
+        """The instrument of the end score, if the study has one."""
+        after = self.table.outcome.after
+        return None if after is None else self.codebook.instrument_of(after)
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> AnyOutcome | None:
         """The binary outcome, if the study has one."""
-        stated = self.table.outcome
-        if stated.response is None:
-            return None
-        return Outcome(
-            stated.response,
-            self.instrument,
-            self.instrument.cutoff if stated.cutoff is None else stated.cutoff,
-            self.instrument.reliable_change if stated.reliable_change is None else stated.reliable_change,
-        )
+        return outcome_table.outcome(self.table.outcome, self.codebook)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Role in the outcome's rule -> column."""
+        return outcome_table.roles(self.table.outcome)
 
 
 def read(path: Path) -> Study:
@@ -141,7 +130,7 @@ def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
         yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
     if study.reference.patients != "all" and study.reference.patients < 1:
         yield Problem(("reference", "patients"), "must be 'all' or a whole number above 0")
-    yield from _outcome_problems(study.outcome, codebook)
+    yield from outcome_table.problems(study.outcome, codebook)
 
 
 def _factor_problem(name: str, codebook: Codebook, landmark: Landmark) -> str | None:
@@ -153,19 +142,3 @@ def _factor_problem(name: str, codebook: Codebook, landmark: Landmark) -> str | 
     if not known_at.is_known_by(landmark):
         return f"{name} is known only at {known_at.value}, after the study's landmark ({landmark.value})"
     return None
-
-
-def _outcome_problems(outcome: OutcomeTable, codebook: Codebook) -> Iterator[Problem]:
-    if outcome.response is None and not outcome.end_score:
-        yield Problem(("outcome",), "nothing to predict: name a response, or set end_score = true")
-    if outcome.after not in codebook.measures:
-        yield Problem(("outcome", "after"), f"the codebook has no measure {outcome.after} under [measures]")
-    if outcome.before not in codebook.factors:
-        yield Problem(("outcome", "before"), f"the codebook has no factor {outcome.before}")
-        return
-    before = codebook.factors[outcome.before].instrument
-    if outcome.after in codebook.measures and before != codebook.measures[outcome.after].instrument:
-        yield Problem(("outcome", "before"), "before and after must be scores of the same instrument")
-        return
-    if outcome.response is Response.HALF_DROP and before and instrument(before).better == "higher":
-        yield Problem(("outcome", "response"), "a 50 % drop has no meaning on an instrument where higher is better")

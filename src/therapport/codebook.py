@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from therapport import instruments, tomlfile
+from therapport.instruments import Instrument
 from therapport.tomlfile import Problem, Strict
 
 DEFAULT_FAMILIES = Path(__file__).parent / "families.toml"
@@ -62,7 +63,9 @@ class Measure(Strict):
     """A column that is known at the end only: what outcomes are made from, never a factor."""
 
     label: str
-    instrument: str
+    kind: Literal["score", "boolean", "count"] = "score"
+    instrument: str | None = None
+    """For a score: the instrument that it is a score of."""
     note: str = ""
 
 
@@ -82,6 +85,8 @@ class Codebook(Strict):
     families: dict[str, Family] = Field(default_factory=dict)
     factors: dict[str, Factor]
     measures: dict[str, Measure] = Field(default_factory=dict)
+    instruments: dict[str, Instrument] = Field(default_factory=dict)
+    """Instruments of one's own, beside those that are shipped."""
     ignored: tuple[str, ...] = ()
     """Columns that stand in the file and are never read."""
 
@@ -89,6 +94,10 @@ class Codebook(Strict):
         """16 hexadecimal digits that change whenever the meaning of a column does."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def instrument_of(self, measure: str) -> Instrument:
+        """The instrument that a measure of kind score is a score of."""
+        return instruments.instrument(self.measures[measure].instrument or "", self.instruments)
 
     def factors_known_at(self, landmark: Landmark) -> tuple[str, ...]:
         """The names of the factors that a prediction at the landmark may use, in codebook order."""
@@ -134,7 +143,7 @@ def _with_families(codebook: Codebook) -> Codebook:
 
 def _problems(codebook: Codebook) -> Iterator[Problem]:
     families = codebook.families or default_families()
-    known_instruments = instruments.all_instruments()
+    known_instruments = {**instruments.all_instruments(), **codebook.instruments}
     for name, factor in codebook.factors.items():
         where = ("factors", name)
         if factor.family not in families:
@@ -145,10 +154,11 @@ def _problems(codebook: Codebook) -> Iterator[Problem]:
             yield Problem((*where, "known_at"), "a factor known only at the end is an outcome: put it under [measures]")
         yield from _kind_problems(where, factor)
     for name, measure in codebook.measures.items():
-        if measure.instrument not in known_instruments:
-            yield Problem(
-                ("measures", name, "instrument"), f"unknown instrument; known: {', '.join(known_instruments)}"
-            )
+        where = ("measures", name)
+        if (measure.kind == "score") != (measure.instrument is not None):
+            yield Problem(where, "a measure of kind score needs an instrument, and no other kind has one")
+        elif measure.instrument is not None and measure.instrument not in known_instruments:
+            yield Problem((*where, "instrument"), f"unknown instrument; known: {', '.join(known_instruments)}")
     yield from _role_problems(codebook)
     used = {factor.family for factor in codebook.factors.values()}
     for family in codebook.families:

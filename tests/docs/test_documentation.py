@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from serving import app as application
+from tests.studies import Made
 from therapport import codebook, errors
 from therapport.__main__ import GROUP
 from therapport.examples import EXAMPLES
 from therapport.instruments import all_instruments
-from therapport.predictor import COLUMNS, Predictor
+from therapport.outcome import Response
+from therapport.predictor import COLUMNS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "mlruns" / "README.md"])
@@ -52,9 +54,15 @@ def test_every_exit_code_is_documented() -> None:
         assert f"| {error.exit_code} |" in page, error.__name__
 
 
-def test_every_family_and_instrument_is_documented() -> None:
+def test_every_family_is_documented() -> None:
     page = text("docs/codebook-and-study.md")
-    for name in (*codebook.default_families(), *all_instruments()):
+    for name in codebook.default_families():
+        assert f"`{name}`" in page, name
+
+
+def test_every_instrument_and_outcome_is_documented() -> None:
+    page = text("docs/outcomes.md")
+    for name in (*all_instruments(), *Response):
         assert f"`{name}`" in page, name
 
 
@@ -70,12 +78,12 @@ def test_the_toml_in_the_guide_is_a_valid_codebook_and_study(tmp_path: Path) -> 
     assert study.outcome.definition == "PHQ-9 falls by 6 points or more"
 
 
-def test_every_address_is_documented(linear_predictor: Predictor) -> None:
+def test_every_address_is_documented(linear_study: Made) -> None:
     page = text("docs/commands.md")
-    routes = application.create([linear_predictor]).openapi()["paths"]
+    routes = application.create([linear_study.predictor]).openapi()["paths"]
     assert routes
     for path in routes:
-        if not path.startswith(f"/{linear_predictor.name}/"):
+        if not path.startswith(f"/{linear_study.predictor.name}/"):
             assert path in page, path
 
 
@@ -101,7 +109,7 @@ def test_the_lock_has_hashes_and_names_no_host() -> None:
 
 def test_the_makefile_knows_the_commands_of_the_readme() -> None:
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), flags=re.MULTILINE))
-    for named in re.findall(r"`?make ([a-z]+)", text("README.md")):
+    for named in re.findall(r"(?:^    |`)make ([a-z]+)", text("README.md"), flags=re.MULTILINE):
         assert named in targets, f"make {named}"
 
 

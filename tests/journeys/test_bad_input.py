@@ -76,7 +76,7 @@ def test_all_problems_of_a_file_come_at_once(therapport: Run, btheb: Path) -> No
         COHORT,
         "bdi_before: outside 0 to 63: row 2",
         "bdi_before: must be a whole number: row 2",
-        "bdi_2m: must be a number: row 5",
+        "bdi_2m: must be a number from 0 to 63: row 5",
         "patient_id: every patient needs an id of their own: rows 7, 8",
         "programme: allowed levels: beat_the_blues, usual_care: row 9",
     )

@@ -9,18 +9,14 @@ from hypothesis import strategies as st
 
 import serving
 from serving import sentences, text
-from serving.phrases import PHRASES, UNFAVOURABLE
 from therapport.instruments import instrument
-from therapport.outcome import Outcome, Response
+from therapport.outcome import PHRASES, Outcome, Phrase, Response
 
 PHQ9 = instrument("phq9")
 SERVING = Path(serving.__file__).parent
 WRITTEN = [
     *sorted((SERVING / "templates").rglob("*.html")),
-    *(
-        SERVING / f"{name}.py"
-        for name in ("sentences", "phrases", "metrics", "results", "report", "breakdown", "patient_view")
-    ),
+    *(SERVING / f"{name}.py" for name in ("sentences", "metrics", "results", "report", "breakdown", "patient_view")),
 ]
 CAUSAL = re.compile(
     r"\b(caus(e|es|ed|ing)|because|rais(e|es|ed|ing)|lower(s|ed|ing)|increas\w+|decreas\w+|reduc\w+|improves?|"
@@ -36,7 +32,7 @@ probabilities = st.floats(0, 1)
 class Rule:
     """An outcome with a definition of its own."""
 
-    response: str
+    phrase: Phrase
     definition: str
 
 
@@ -85,21 +81,20 @@ def test_every_outcome_is_told_in_natural_frequencies_and_both_frames(response: 
 
 
 def test_every_outcome_has_its_words() -> None:
-    assert {response.value for response in Response} <= set(PHRASES)
-    assert set(PHRASES) > UNFAVOURABLE
+    assert set(PHRASES) == set(Response)
 
 
-@pytest.mark.parametrize("name", PHRASES)
-def test_every_outcome_reads_well_of_one_and_of_many(name: str) -> None:
-    rule = Rule(name, "the rule")
-    phrase = PHRASES[name]
+@pytest.mark.parametrize("response", PHRASES)
+def test_every_outcome_reads_well_of_one_and_of_many(response: Response) -> None:
+    phrase = PHRASES[response]
+    rule = Rule(phrase, "the rule")
     assert phrase.one.split()[0] in (f"{phrase.many.split()[0]}s", f"{phrase.many.split()[0]}es")
     assert sentences.chances(rule, 0.01) == f"Of 100 people like this, about 1 {phrase.one} (the rule); 99 do not."
     assert sentences.chances(rule, 0.99) == f"Of 100 people like this, about 99 {phrase.many} (the rule); 1 does not."
 
 
 def test_a_definition_with_brackets_of_its_own_stands_in_a_second_sentence() -> None:
-    rule = Rule("recovery", "both scores are in the healthy range (PHQ-9 below 10, GAD-7 below 8)")
+    rule = Rule(PHRASES[Response.RECOVERY], "both scores are in the healthy range (PHQ-9 below 10, GAD-7 below 8)")
     assert sentences.chances(rule, 0.4) == (
         "Of 100 people like this, about 40 recover; 60 do not. "
         "What is meant: both scores are in the healthy range (PHQ-9 below 10, GAD-7 below 8)."

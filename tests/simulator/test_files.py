@@ -97,7 +97,7 @@ def test_files_are_overwritten_when_asked_and_nothing_else_is_touched(small: Sim
 
 def test_a_file_in_place_of_the_folder_is_an_error_of_one_line(small: Simulated, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    with pytest.raises(OutputError, match="cannot be written to"):
+    with pytest.raises(OutputError, match="cannot be written: "):
         simulator.write(small, tmp_path / "taken")
 
 

@@ -51,6 +51,7 @@ def read(
     """
     text = [codebook.id, *codebook.groups.values()]
     text += [name for name, factor in codebook.factors.items() if factor.kind in ("category", "boolean")]
+    text += [name for name, measure in codebook.measures.items() if measure.kind == "boolean"]
     frame = read_table(path, text_columns=text)
     return validate(
         frame,

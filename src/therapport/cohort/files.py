@@ -49,7 +49,9 @@ def _read_parquet(path: Path) -> pa.Table:
     try:
         refuse_repeated_columns(pyarrow.parquet.read_schema(path).names, name=str(path))
         return pyarrow.parquet.read_table(path)
-    except pa.ArrowException:
+    except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # the system's own refusal; Arrow's complaint about damaged content has no number
         raise CohortError(f"{path}: this is not a complete Parquet file.") from None
 
 

@@ -8,11 +8,12 @@ import pandas as pd
 import pandera.pandas as pa
 
 from therapport.codebook import Codebook
-from therapport.instruments import instrument
 
 Violation = tuple[str, str, list[int]]
 """Column, what is allowed there, and the rows (1 = the first patient) that break it."""
 
+MOST_EVENTS = 100_000.0
+"""Of contacts, say: a larger count is a mistake in the file."""
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
 
 
@@ -22,8 +23,7 @@ def numeric(table: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, list
     unreadable: list[Violation] = []
     for column in table.columns:
         values = table[column]
-        factor = codebook.factors.get(column)
-        kind = "number" if column in codebook.measures else "text" if factor is None else factor.kind
+        kind = _kind(column, codebook)
         if kind in ("text", "category"):
             columns[column] = _as_codes(values)
             continue
@@ -59,16 +59,25 @@ def _column(column: str, codebook: Codebook) -> pa.Column:
         return pa.Column(object, pa.Check.isin(levels, error=f"allowed levels: {', '.join(levels)}"), nullable=True)
     allowed = _range(column, codebook)
     checks = [] if allowed is None else [_within(*allowed)]
-    if factor is not None and factor.kind == "integer":
+    if _kind(column, codebook) in ("integer", "count"):
         checks.append(pa.Check(_is_whole, error="must be a whole number"))
     return pa.Column(float, checks, nullable=True)
 
 
 def _range(column: str, codebook: Codebook) -> tuple[float, float] | None:
     """What a column of numbers may hold; None for booleans, which need no range."""
-    if column in codebook.measures:
-        return instrument(codebook.measures[column].instrument).range
-    return codebook.factors[column].range
+    if column in codebook.factors:
+        return codebook.factors[column].range
+    kind = codebook.measures[column].kind
+    if kind == "score":
+        return codebook.instrument_of(column).range
+    return (0.0, MOST_EVENTS) if kind == "count" else None
+
+
+def _kind(column: str, codebook: Codebook) -> str:
+    """The kind of a factor or a measure; ids and groups are text."""
+    described = codebook.factors.get(column) or codebook.measures.get(column)
+    return "text" if described is None else described.kind
 
 
 def _within(low: float, high: float) -> pa.Check:

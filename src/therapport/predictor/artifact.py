@@ -8,7 +8,7 @@ from therapport import files as atomic
 from therapport.codebook import Codebook, Landmark
 from therapport.errors import ModelError
 from therapport.instruments import Instrument
-from therapport.outcome import Outcome, Response
+from therapport.outcome import from_json, to_json
 from therapport.predictor import explained
 from therapport.predictor.evidence import Evidence
 from therapport.predictor.manifest import MANIFEST, manifest, verified
@@ -39,9 +39,9 @@ def load(folder: Path) -> Predictor:
     files = verified(folder)
     try:
         return _predictor(files)
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError):
         # Every digest fits, so the folder is what its maker wrote: it comes from another version.
-        raise ModelError(f"{folder}: this model cannot be read by this version of therapport ({error}).") from None
+        raise ModelError(f"{folder}: this model was written by another version of therapport.") from None
 
 
 def _predictor(files: dict[str, bytes]) -> Predictor:
@@ -58,14 +58,7 @@ def _predictor(files: dict[str, bytes]) -> Predictor:
         codebook=codebook,
         landmark=Landmark(document["landmark"]),
         factors=tuple(document["factors"]),
-        outcome=None
-        if outcome is None
-        else Outcome(
-            Response(outcome["response"]),
-            Instrument.model_validate_json(json.dumps(outcome["instrument"])),
-            outcome["cutoff"],
-            outcome["reliable_change"],
-        ),
+        outcome=None if outcome is None else from_json(outcome),
         end_score_instrument=None if instrument is None else Instrument.model_validate_json(json.dumps(instrument)),
         response=parts["response"],
         end_score=parts["end_score"],
@@ -84,14 +77,7 @@ def _document(predictor: Predictor) -> dict[str, Any]:
         "landmark": predictor.landmark.value,
         "factors": list(predictor.factors),
         "codebook_digest": predictor.codebook.digest(),
-        "outcome": None
-        if outcome is None
-        else {
-            "response": outcome.response.value,
-            "instrument": outcome.instrument.model_dump(mode="json"),
-            "cutoff": outcome.cutoff,
-            "reliable_change": outcome.reliable_change,
-        },
+        "outcome": None if outcome is None else to_json(outcome),
         "end_score_instrument": None if instrument is None else instrument.model_dump(mode="json"),
         "models": {"response": predictor.response is not None, "end_score": predictor.end_score is not None},
         "profile": {name: known.model_dump(mode="json") for name, known in predictor.profile.items()},

@@ -28,7 +28,7 @@ def verified(folder: Path) -> dict[str, bytes]:
     damaged = f"{folder}: {MANIFEST} is damaged; restore the folder from its source."
     try:
         document = json.loads(stated)
-        digests: dict[str, str] = document["files"]
+        digests: dict[str, str] = dict(document["files"])
         version = document["format"]
     except (ValueError, KeyError, TypeError):
         raise ModelError(damaged) from None

@@ -15,7 +15,7 @@ from therapport.cohort import Cohort
 from therapport.explanation import Explainer
 from therapport.instruments import Instrument
 from therapport.models import Score
-from therapport.outcome import Outcome
+from therapport.outcome import AnyOutcome
 from therapport.predictor import answer
 from therapport.predictor.evidence import Evidence
 from therapport.predictor.profile import FactorProfile
@@ -48,7 +48,7 @@ class Predictor:
     landmark: Landmark
     factors: tuple[str, ...]
     """The factors that a file may bring, in the order of the factor matrix."""
-    outcome: Outcome | None
+    outcome: AnyOutcome | None
     end_score_instrument: Instrument | None
     response: ExplainedModel | None
     end_score: ExplainedModel | None

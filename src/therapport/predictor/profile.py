@@ -15,7 +15,7 @@ class FactorProfile(Strict):
     """Quantiles of a number, or how common the levels of a category are."""
 
     missing: float
-    """Share of patients without a value."""
+    """Share of patients without a value; one to nine patients, with or without, count as five."""
     usual_low: float | None = None
     """The value that 10 patients do not exceed: never one patient's extreme."""
     quartile_1: float | None = None
@@ -23,7 +23,7 @@ class FactorProfile(Strict):
     quartile_3: float | None = None
     usual_high: float | None = None
     levels: dict[str, float] = Field(default_factory=dict)
-    """Level -> share, for levels with at least 10 patients."""
+    """Level -> share, rounded, for levels with at least 10 patients; those left out count as five if they are fewer."""
 
     @property
     def most_common(self) -> str | None:
@@ -38,12 +38,14 @@ def profile(table: pd.DataFrame, codebook: Codebook, factors: Sequence[str]) -> 
 
 def _of_one(values: "pd.Series[float]", *, kind: str) -> FactorProfile:
     known = values.dropna()
-    missing = round(float(values.isna().mean()), 4)
+    absent, present = _blurred(len(values) - len(known)), _blurred(len(known))
+    missing = round(absent / max(1, absent + present), 4)
     if kind in ("category", "boolean"):
         names = known if kind == "category" else known.map({1.0: "true", 0.0: "false"})
-        counts = names.value_counts()
-        shares = {str(level): float(count) / len(known) for level, count in counts.items() if count >= SMALLEST_CELL}
-        return FactorProfile(missing=missing, levels=shares)
+        common = {str(level): int(count) for level, count in names.value_counts().items() if count >= SMALLEST_CELL}
+        # Shares that add up to all but three patients would tell of these three.
+        whole = sum(common.values()) + _blurred(len(known) - sum(common.values()))
+        return FactorProfile(missing=missing, levels={level: round(n / whole, 2) for level, n in common.items()})
     if len(known) < 2 * SMALLEST_CELL:
         return FactorProfile(missing=missing)
     ordered = np.sort(known.to_numpy(dtype=np.float64))
@@ -56,3 +58,7 @@ def _of_one(values: "pd.Series[float]", *, kind: str) -> FactorProfile:
         quartile_3=float(third),
         usual_high=float(ordered[-SMALLEST_CELL]),
     )
+
+
+def _blurred(count: int) -> int:
+    return SMALLEST_CELL // 2 if 0 < count < SMALLEST_CELL else count

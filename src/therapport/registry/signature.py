@@ -9,14 +9,14 @@ from therapport.predictor.answer import TEXT
 
 
 def signature(predictor: Predictor) -> ModelSignature:
-    """Numbers as double, text as string; only what the predictor cannot do without is required."""
+    """Text and doubles out; in, the names of the columns, of which only those needed for an answer are required.
+
+    Types are left to the codebook's own check: MLflow's refuses whole numbers where it was told of doubles, which is
+    how files of questionnaires are read, and its refusal quotes the patients' rows.
+    """
     codebook = predictor.codebook
-    inputs = [ColSpec(DataType.string, codebook.id)]
-    for name in predictor.factors:
-        kind = codebook.factors[name].kind
-        # Booleans come as true/false, 0/1 or words; the codebook's own check tells them apart.
-        of_kind = {"category": DataType.string, "boolean": AnyType()}.get(kind, DataType.double)
-        inputs.append(ColSpec(of_kind, name, required=name in predictor.required))
+    inputs = [ColSpec(AnyType(), codebook.id)]
+    inputs += [ColSpec(AnyType(), name, required=name in predictor.required) for name in predictor.factors]
     text = {codebook.id, *TEXT}
     outputs = [
         ColSpec(DataType.string if column in text else DataType.double, column, required=column in text)

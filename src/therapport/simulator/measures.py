@@ -98,7 +98,7 @@ def shipped_codebook() -> Codebook:
 def _range(name: str) -> tuple[float, float]:
     described = shipped_codebook()
     if name in described.measures:
-        return instruments.instrument(described.measures[name].instrument).range
+        return described.instrument_of(name).range
     limits = described.factors[name].range
     assert limits is not None  # noqa: S101 - the codebook reader demands it of every number
     return limits

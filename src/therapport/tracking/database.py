@@ -6,6 +6,7 @@ from pathlib import Path
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
 
 from therapport.errors import RegistryError
 
@@ -39,7 +40,7 @@ def connect() -> MlflowClient:
         mlflow.set_registry_uri(address)
         client = MlflowClient()
         client.search_experiments(max_results=1)  # opens, and on first use makes, the database
-    except (MlflowException, OSError):
+    except (MlflowException, SQLAlchemyError, OSError):
         raise RegistryError("The tracking database in mlruns/ cannot be opened: it is damaged or locked.") from None
     return client
 

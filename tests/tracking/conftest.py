@@ -1,0 +1,36 @@
+"""A tracking database for each test: MLflow makes and migrates one, which is then copied."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.studies import Made
+from therapport.tracking import database, runs
+
+DEFINITIONS = {"binary": "reliable improvement (PHQ-9 falls by 6 points or more)", "score": "end score (PHQ-9)"}
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without anything in it; making one takes seconds."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / database.DATABASE}")
+        database.connect()
+    return folder / database.DATABASE
+
+
+@pytest.fixture
+def mlruns(migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that everything of this test is tracked in."""
+    folder = tmp_path / database.FOLDER
+    folder.mkdir()
+    shutil.copy(migrated, folder / database.DATABASE)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / database.DATABASE}")
+    return folder
+
+
+def log(made: Made) -> str:
+    """The study's runs; returns the id of the one that its predictor belongs to."""
+    return runs.log_study(made.predictor.evidence, made.study.codebook, DEFINITIONS)
