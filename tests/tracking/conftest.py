@@ -3,9 +3,12 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.studies import Made
+from therapport.predictor import Predictor
+from therapport.registry import keep
 from therapport.tracking import database, runs
 
 DEFINITIONS = {"binary": "reliable improvement (PHQ-9 falls by 6 points or more)", "score": "end score (PHQ-9)"}
@@ -34,3 +37,13 @@ def mlruns(migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def log(made: Made) -> str:
     """The study's runs; returns the id of the one that its predictor belongs to."""
     return runs.log_study(made.predictor.evidence, made.study.codebook, DEFINITIONS)
+
+
+def register(made: Made, predictor: Predictor | None = None) -> str:
+    """The registry's version number of the study's predictor, or of another one."""
+    return keep.register(predictor or made.predictor, log(made), {"simulated": "true"})
+
+
+def asked(made: Made) -> pd.DataFrame:
+    """What the predictor is asked about: its cohort's ids and factors."""
+    return made.patients[["patient_id", *made.predictor.factors]]
