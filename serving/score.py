@@ -54,8 +54,7 @@ def score(
     Nothing is written unless every row of the file fits the codebook.
     """
     target = target_of(output)
-    if target.exists() and not overwrite:
-        raise OutputError(f"{target}: exists already; choose another name, or pass --overwrite.")
+    files.require_free(target, overwrite=overwrite)
     read = cohort.read(
         path,
         predictor.codebook,

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from therapport import files
 from therapport import predictor as predictors
 from therapport.predictor.evidence import Comparison, Figure
 from therapport.registry import keep
@@ -27,6 +28,8 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
     console = Console()
     study = studies.read(path)
     design = designs.read(study)
+    if save is not None:
+        files.require_free(save, overwrite=overwrite)
     database.connect()  # a database that cannot be opened should not cost the user the comparison
     evaluations = _evaluate(design, console)
     for one in evaluations:

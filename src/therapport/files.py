@@ -10,13 +10,18 @@ from pathlib import Path
 from therapport.errors import OutputError
 
 
+def require_free(target: Path, *, overwrite: bool) -> None:
+    """Raise OutputError if something is there that may not be overwritten; worth asking before long work."""
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target}: exists already; choose another name, or pass --overwrite.")
+
+
 def write_folder(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
     """Write a folder of files; it appears under its name only once every file is in it.
 
     Raises OutputError if the folder exists (unless it may be overwritten) or cannot be written.
     """
-    if folder.exists() and not overwrite:
-        raise OutputError(f"{folder}: exists already; choose another name, or remove it.")
+    require_free(folder, overwrite=overwrite)
     with _writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -56,8 +61,7 @@ def write_into(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = Fa
 
 def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     """Write one file; it appears under its name only once it is complete. Raises OutputError as `write_folder` does."""
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path}: exists already; choose another name, or remove it.")
+    require_free(path, overwrite=overwrite)
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

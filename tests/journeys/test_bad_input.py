@@ -153,3 +153,10 @@ def test_nothing_is_overwritten_unasked(therapport: Run, btheb: Path) -> None:
     done = therapport("examples", "btheb", "-o", "btheb", cwd=btheb.parent)
     assert done.returncode == OUTPUT, done.stderr
     assert "cohort.csv exists" in done.stderr
+
+
+def test_a_folder_that_exists_is_refused_before_the_comparison_and_not_after(therapport: Run, btheb: Path) -> None:
+    (btheb.parent / "model").mkdir()
+    done = therapport("compare", "btheb/study.toml", "--save", "model", cwd=btheb.parent)
+    assert done.returncode == OUTPUT, done.stderr
+    assert "Candidate" not in done.stdout
