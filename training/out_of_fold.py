@@ -48,7 +48,9 @@ def fit(candidate: str, task: Task, matrix: FactorMatrix, outcome: FloatArray, c
     inner = min(INNER_FOLDS, _splittable(cluster, outcome, binary=task.kind == "binary"))
     if inner < 2 or not chosen.factors(task):  # noqa: PLR2004 - two folds are the fewest
         setting = chosen.settings[0]
-        return Calibrated(chosen.fit(task, matrix, outcome, setting), calibration.IDENTITY, setting)
+        own = chosen.on_log_odds or task.kind == "score"
+        line = calibration.IDENTITY if own else calibration.same_for_all(outcome, binary=True)
+        return Calibrated(chosen.fit(task, matrix, outcome, setting), line, setting)
     number = validation.fold_numbers(
         cluster, outcome, folds=inner, repeats=1, seed=task.seed, binary=task.kind == "binary"
     )[0]

@@ -11,7 +11,7 @@ from therapport import codebook as codebooks
 from therapport import tomlfile
 from therapport.codebook import Codebook, Landmark
 from therapport.instruments import Instrument
-from therapport.models import CANDIDATES
+from therapport.models import CANDIDATES, DEFAULT
 from therapport.outcome import AnyOutcome
 from therapport.tomlfile import Problem, Strict
 from training import outcome_table
@@ -46,7 +46,7 @@ class StudyTable(Strict):
     severity: str
     seed: int = Field(default=1, ge=0, le=2**31 - 1)
     factors: tuple[str, ...] | None = None
-    candidates: tuple[str, ...] = Field(default=tuple(CANDIDATES), min_length=1)
+    candidates: tuple[str, ...] = Field(default=DEFAULT, min_length=1)
     outcome: OutcomeTable
     validation: ValidationTable = ValidationTable()
     reference: ReferenceTable = ReferenceTable()

@@ -40,6 +40,11 @@ def fit(score: FloatArray, outcome: FloatArray, *, binary: bool) -> Affine:
     model.fit(((score - center) / spread)[:, None], outcome)
     slope = float(np.ravel(model.coef_)[0]) / spread
     if slope <= 0:
-        mean = float(outcome.mean())
-        return Affine(float(np.log(mean / (1 - mean))) if binary else mean, 0.0)
+        return same_for_all(outcome, binary=binary)
     return Affine(float(np.ravel(model.intercept_)[0]) - slope * center, slope)
+
+
+def same_for_all(outcome: FloatArray, *, binary: bool) -> Affine:
+    """The line that gives everyone the mean: all that is left of a score that says nothing, or cannot be calibrated."""
+    mean = float(outcome.mean())
+    return Affine(float(np.log(mean / (1 - mean))) if binary else mean, 0.0)

@@ -5,13 +5,14 @@ import pytest
 
 from tests import codebooks
 from tests.models import material
-from therapport.models import CANDIDATES, Kind, LinearScore, TreeScore
+from therapport.models import CANDIDATES, DEFAULT, Kind, LinearScore, TreeScore
 
 KINDS: tuple[Kind, ...] = ("binary", "score")
 
 
 def test_candidates_come_from_the_simplest_to_the_most_complex() -> None:
-    assert list(CANDIDATES) == ["prevalence", "severity", "elastic_net", "xgboost"]
+    assert list(CANDIDATES) == ["prevalence", "severity", "elastic_net", "random_forest", "xgboost"]
+    assert DEFAULT == ("prevalence", "severity", "elastic_net", "xgboost")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -49,7 +49,7 @@ def with_line(old: str, new: str) -> tuple[str, int]:
         (
             "candidates",
             'candidates = ["severity", "forest"]',
-            "candidates.1: unknown candidate; known: prevalence, severity, elastic_net, xgboost",
+            "candidates.1: unknown candidate; known: prevalence, severity, elastic_net, random_forest, xgboost",
         ),
         ("candidates", "candidates = []", "candidates: Tuple should have at least 1 item"),
         (

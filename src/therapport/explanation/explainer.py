@@ -11,7 +11,7 @@ from therapport.errors import DesignError
 from therapport.explanation.linear import LinearGame, compile_linear
 from therapport.explanation.trees import TreeGame, compile_trees
 from therapport.features import Encoding, FactorMatrix
-from therapport.models import LinearScore, Score, TreeScore
+from therapport.models import ForestScore, LinearScore, Score, TreeScore
 
 FloatArray = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ def compile_explainer(
     player = owners[score.encoding.factor]
     if isinstance(score, LinearScore):
         game: LinearGame | TreeGame = compile_linear(score, encoded, player, players=players)
-    elif isinstance(score, TreeScore):
+    elif isinstance(score, TreeScore | ForestScore):
         base, trees = score.ensemble
         game = compile_trees(base, trees, encoded, player, players=players)
     else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from therapport import features
 from therapport.codebook import Codebook
 from therapport.features import FactorMatrix
-from therapport.models import linear, trees
+from therapport.models import forest, linear, trees
 from therapport.models.score import Score
 
 FloatArray = NDArray[np.float64]
@@ -42,6 +42,8 @@ class Candidate:
     """Fits encoding and model together on the patients given, and on no others."""
     factors: Callable[[Task], Sequence[str]]
     """The factors that the score can depend on."""
+    on_log_odds: bool = True
+    """Whether a binary score is on the log-odds before any calibration."""
 
 
 def _prevalence(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
@@ -85,6 +87,19 @@ def _xgboost(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Set
     )
 
 
+def _forest(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
+    encoding = features.fit(matrix, task.codebook, task.factors, impute=False)
+    return forest.random_forest(
+        encoding,
+        matrix,
+        outcome,
+        binary=task.kind == "binary",
+        trees=int(setting["trees"]),
+        depth=int(setting["depth"]),
+        seed=task.seed,
+    )
+
+
 CANDIDATES: Mapping[str, Candidate] = {
     "prevalence": Candidate(
         "Prevalence",
@@ -107,6 +122,14 @@ CANDIDATES: Mapping[str, Candidate] = {
         _elastic_net,
         lambda task: task.factors,
     ),
+    "random_forest": Candidate(
+        "Random forest",
+        "the mean of decision trees, each grown on other patients and factors (scikit-learn)",
+        ({"trees": 100, "depth": 5},),
+        _forest,
+        lambda task: task.factors,
+        on_log_odds=False,
+    ),
     "xgboost": Candidate(
         "Boosted trees",
         "gradient-boosted decision trees on all factors (xgboost)",
@@ -116,3 +139,5 @@ CANDIDATES: Mapping[str, Candidate] = {
     ),
 }
 """From the simplest to the most complex: the order in which ties are broken."""
+DEFAULT = tuple(name for name in CANDIDATES if name != "random_forest")
+"""The candidates of a study that names none; the forest costs more time than it gains on cohorts of the usual size."""

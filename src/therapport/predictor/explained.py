@@ -13,8 +13,9 @@ from therapport.explanation import Explainer
 from therapport.explanation.linear import LinearGame
 from therapport.explanation.trees import TreeGame
 from therapport.features import Encoding
-from therapport.models import LinearScore, TreeScore
+from therapport.models import ForestScore, LinearScore, Score, TreeScore
 from therapport.predictor.model import ExplainedModel
+from therapport.predictor.trees import trees_from_bytes, trees_to_bytes
 
 GAMES = ("families", "factors")
 
@@ -32,6 +33,8 @@ def to_files(model: ExplainedModel, part: str) -> dict[str, bytes]:
         document |= {"intercept": model.score.intercept, "coefficients": model.score.coefficients.tolist()}
     elif isinstance(model.score, TreeScore):
         files[f"{part}.ubj"] = bytes(model.score.booster.save_raw("ubj"))
+    elif isinstance(model.score, ForestScore):
+        files[f"{part}_trees.npz"] = trees_to_bytes(model.score.trees)
     for name in GAMES:
         game = getattr(model, name).game
         if isinstance(game, LinearGame):
@@ -48,9 +51,11 @@ def from_files(files: dict[str, bytes], part: str) -> ExplainedModel:
     encoding = Encoding.from_json(document["encoding"])
     calibration = Affine(**document["calibration"])
     if "coefficients" in document:
-        score: LinearScore | TreeScore = LinearScore(
+        score: Score = LinearScore(
             encoding, document["intercept"], np.array(document["coefficients"], dtype=np.float64)
         )
+    elif f"{part}_trees.npz" in files:
+        score = ForestScore(encoding, trees_from_bytes(files[f"{part}_trees.npz"]))
     else:
         booster = xgboost.Booster({"nthread": 1})
         booster.load_model(bytearray(files[f"{part}.ubj"]))
