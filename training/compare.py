@@ -8,11 +8,11 @@ from rich.table import Table
 
 from therapport import files
 from therapport import predictor as predictors
-from therapport.predictor.evidence import Comparison, Figure
+from therapport.predictor.evidence import Comparison
 from therapport.registry import keep
 from therapport.tracking import database, runs
 from training import design as designs
-from training import evaluation, final
+from training import evaluation, figures, final
 from training import study as studies
 from training.design import Design
 from training.evaluation import Evaluation
@@ -78,13 +78,5 @@ def _table(comparison: Comparison, what: str) -> Table:
     table = Table("Candidate", *shown.values(), title=f"Out of fold, 95 % intervals: {what}")
     for name, result in comparison.candidates.items():
         style = "bold" if name == comparison.chosen else ""
-        table.add_row(result.label, *(_cell(result.metrics.get(metric)) for metric in shown), style=style)
+        table.add_row(result.label, *(figures.cell(result.metrics.get(metric)) for metric in shown), style=style)
     return table
-
-
-def _cell(figure: Figure | None) -> str:
-    if figure is None:
-        return "-"
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"

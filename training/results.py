@@ -1,0 +1,90 @@
+"""The job behind docs/results.md: studies carried out anew, their figures as tables.
+
+python -m training.results demo/btheb/study.toml … -o docs/results.md
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from therapport import __version__, files
+from therapport.predictor.evidence import Comparison
+from training import design as designs
+from training import evaluation, figures
+from training import study as studies
+from training.design import Design
+
+INTRODUCTION = """\
+# Results
+
+Out-of-fold figures of the candidates on the example cohorts, with 95 % intervals (cluster bootstrap). Made by
+`python -m training.results STUDY … -o docs/results.md` with therapport {version}; nothing here was typed by hand.
+Preferred candidates are in bold: the simplest one whose paired difference to the best cannot be told from zero.
+"""
+COLUMNS: dict[str, dict[str, str]] = {
+    "binary": {
+        "auc": "AUC",
+        "brier": "Brier",
+        "log_loss": "Log loss",
+        "calibration_slope": "Slope",
+        "calibration_intercept": "Intercept",
+    },
+    "score": {
+        "r2": "R2",
+        "rmse": "RMSE",
+        "mae": "MAE",
+        "calibration_slope": "Slope",
+        "calibration_intercept": "Intercept",
+    },
+}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def results(paths: Sequence[Path], output: Path) -> None:
+    """Carry out each STUDY and write all of them to one Markdown page."""
+    with click.progressbar(paths, label="Studies") as bar:
+        sections = ["\n".join(_section(designs.read(studies.read(path)))) for path in bar]
+    page = "\n".join([INTRODUCTION.format(version=__version__), *sections])
+    files.write_file(output, page.encode(), overwrite=True)
+
+
+def _section(design: Design) -> Iterator[str]:
+    study, validation = design.study, design.study.table.validation
+    yield f"## {study.table.title}\n"
+    if study.codebook.simulated:
+        yield "**Simulated: nobody in this cohort exists.**\n"
+    yield f"Source: {' '.join(study.codebook.source.split())}\n"
+    yield (
+        f"{len(design.cohort.table):,} patients, {len(study.factors)} factors known at {study.table.landmark.value}; "
+        f"{validation.folds} folds by {validation.group}, {validation.repeats} times.\n"
+    )
+    for warning in design.warnings:
+        yield f"- {warning}"
+    yield ""
+    for target in design.targets:
+        comparison = evaluation.evaluate(study, target, done=lambda: None).comparison
+        if target.kind == "binary" and study.outcome is not None:
+            yield f"### {study.outcome.label.capitalize()}\n"
+            yield f"{study.outcome.definition}; {target.outcome.mean():.0%} of {len(target.rows):,} patients.\n"
+        elif study.instrument is not None:
+            yield f"### End score of {study.instrument.label}\n"
+            spread = f"mean {target.outcome.mean():.1f}, standard deviation {target.outcome.std(ddof=1):.1f}"
+            yield f"{spread}, {len(target.rows):,} patients.\n"
+        yield from _table(comparison)
+        yield f"\n{comparison.verdict}\n"
+
+
+def _table(comparison: Comparison) -> Iterator[str]:
+    columns = COLUMNS[comparison.kind]
+    yield f"| Candidate | {' | '.join(columns.values())} |"
+    yield f"|---|{'---|' * len(columns)}"
+    for name, result in comparison.candidates.items():
+        label = f"**{result.label}**" if name == comparison.chosen else result.label
+        yield f"| {label} | {' | '.join(figures.cell(result.metrics.get(metric)) for metric in columns)} |"
+
+
+if __name__ == "__main__":
+    results()
