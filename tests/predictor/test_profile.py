@@ -21,12 +21,19 @@ def of(name: str, values: Sequence[Any]) -> FactorProfile:
     return profile(pd.DataFrame({name: column}), codebooks.mixed(), [name])[name]
 
 
-def test_a_number_is_kept_as_quartiles_and_the_range_that_ten_patients_lie_beyond() -> None:
+def test_a_number_is_kept_as_quartiles_and_the_fences_of_a_box_plot() -> None:
     found = of("months", [*map(float, range(1, 101))])
-    assert (found.usual_low, found.usual_high) == (10, 91)
+    # 25.75 - 1.5 x 49.5 and 75.25 + 1.5 x 49.5
+    assert (found.usual_low, found.usual_high) == (-48.5, 149.5)
     # Quartiles of 1 … 100, interpolated: 1 + .25 x 99, 1 + .5 x 99, 1 + .75 x 99.
     assert (found.quartile_1, found.median, found.quartile_3) == (25.75, 50.5, 75.25)
     assert found.levels == {}
+
+
+def test_where_more_than_ten_lie_beyond_a_fence_the_usual_range_reaches_to_the_tenth() -> None:
+    # The quartiles of 200 fives and 50 others are 5 and 5, so the fences are 5 and 5.
+    found = of("months", [5.0] * 200 + [float(value) for value in range(101, 151)])
+    assert (found.usual_low, found.usual_high) == (5, 141)
 
 
 def test_of_fewer_than_twenty_patients_no_quantile_is_kept() -> None:
@@ -76,10 +83,15 @@ def test_few_known_values_are_not_told_from_other_few() -> None:
 @given(st.lists(st.integers(0, 480), min_size=20, max_size=60, unique=True))
 def test_nobodys_extreme_is_kept(values: list[int]) -> None:
     found = of("months", [float(value) for value in values])
-    assert found.usual_low is not None
-    assert found.usual_high is not None
-    assert sum(value <= found.usual_low for value in values) >= SMALLEST
-    assert sum(value >= found.usual_high for value in values) >= SMALLEST
-    for kept in (found.usual_low, found.quartile_1, found.median, found.quartile_3, found.usual_high):
+    assert found.quartile_1 is not None
+    assert found.quartile_3 is not None
+    fence = 1.5 * (found.quartile_3 - found.quartile_1)
+    for beyond, fenced in (
+        (sum(value <= (found.usual_low or 0) for value in values), found.usual_low == found.quartile_1 - fence),
+        (sum(value >= (found.usual_high or 0) for value in values), found.usual_high == found.quartile_3 + fence),
+    ):
+        # A fence follows from the quartiles; only what does not may be a patient's own value.
+        assert fenced or beyond >= SMALLEST
+    for kept in (found.quartile_1, found.median, found.quartile_3):
         assert kept is not None
         assert min(values) < kept < max(values)

@@ -10,6 +10,8 @@ from therapport.codebook import Codebook
 from therapport.performance import SMALLEST_CELL
 from therapport.tomlfile import Strict
 
+FENCE = 1.5
+
 
 class FactorProfile(Strict):
     """Quantiles of a number, or how common the levels of a category are."""
@@ -17,7 +19,7 @@ class FactorProfile(Strict):
     missing: float
     """Share of patients without a value; one to nine patients, with or without, count as five."""
     usual_low: float | None = None
-    """The value that 10 patients do not exceed: never one patient's extreme."""
+    """What hardly anyone is below: ten patients at most, or 1.5 interquartile ranges; never one patient's extreme."""
     quartile_1: float | None = None
     median: float | None = None
     quartile_3: float | None = None
@@ -52,11 +54,12 @@ def _of_one(values: "pd.Series[float]", *, kind: str) -> FactorProfile:
     first, middle, third = np.quantile(ordered, [0.25, 0.5, 0.75])
     return FactorProfile(
         missing=missing,
-        usual_low=float(ordered[SMALLEST_CELL - 1]),
+        # In a small cohort the tenth from the end is no extreme at all: the fences of a box plot (Tukey 1977) are.
+        usual_low=min(float(ordered[SMALLEST_CELL - 1]), float(first - FENCE * (third - first))),
         quartile_1=float(first),
         median=float(middle),
         quartile_3=float(third),
-        usual_high=float(ordered[-SMALLEST_CELL]),
+        usual_high=max(float(ordered[-SMALLEST_CELL]), float(third + FENCE * (third - first))),
     )
 
 
