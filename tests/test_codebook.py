@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,6 +171,9 @@ def test_the_digest_changes_with_the_meaning_of_a_column(change: Callable[[str],
         lambda text: text.replace('"', "'"),
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text.replace("[factors.trained]", "modifiable = false\n[factors.trained]"),
+        lambda text: text.replace("[factors.months]", '[factors.months]\nnote = "Counted by the therapist."'),
+        lambda text: re.sub(r'(\[factors\.months\]\s+)label = "[^"]*"', r'\1label = "A better label"', text),
+        lambda text: re.sub(r'title = "[^"]*"', 'title = "Another title"', text),
     ],
 )
 def test_the_digest_does_not_change_with_the_way_it_is_written(change: Callable[[str], str]) -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,18 @@ from therapport.tomlfile import Problem, Strict
 
 DEFAULT_FAMILIES = Path(__file__).parent / "families.toml"
 MAXIMUM_FAMILIES = 10  # 2^10 coalitions are still enumerated exactly
+
+
+EACH = "__all__"
+WORDING: dict[str, Any] = {
+    "title": True,
+    "source": True,
+    "setting": True,
+    "families": {EACH: {"label", "description"}},
+    "factors": {EACH: {"label", "note"}},
+    "measures": {EACH: {"label", "note"}},
+}
+"""What can be mended without a column meaning anything else. The labels of levels stay: they say what a code means."""
 
 
 class Landmark(StrEnum):
@@ -91,8 +103,8 @@ class Codebook(Strict):
     """Columns that stand in the file and are never read."""
 
     def digest(self) -> str:
-        """16 hexadecimal digits that change whenever the meaning of a column does."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """16 hexadecimal digits that change whenever the meaning of a column does, and not with its wording."""
+        canonical = json.dumps(self.model_dump(mode="json", exclude=WORDING), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     def instrument_of(self, measure: str) -> Instrument:
