@@ -2,50 +2,53 @@
 
 from pathlib import Path
 
-import numpy as np
+import jinja2
 from rich.console import Console
 from rich.table import Table
 
+from therapport import files
 from training import design as designs
 from training import study as studies
-from training.design import Design
+from training.inspection import Inspection, inspect
 
 
-def run(path: Path) -> None:
-    """Print what the study will work on; raises an error that lists every problem."""
-    study = studies.read(path)
-    design = designs.read(study)
-    console = Console()
-    console.print(f"[bold]{study.table.title}[/bold]")
-    if study.codebook.simulated:
+def run(path: Path, *, report: Path | None = None, overwrite: bool = False) -> None:
+    """Print what the study will work on, and write it as a page if asked; raises an error that lists every problem."""
+    if report is not None:
+        files.require_free(report, overwrite=overwrite)
+    found = inspect(designs.read(studies.read(path)))
+    _print(found, Console())
+    if report is not None:
+        files.write_file(report, page(found).encode(), overwrite=overwrite)
+        print(f"Report in {report}.")  # noqa: T201 - a path must not be wrapped
+    print(f"No problems. Next: therapport compare {path}")  # noqa: T201 - a command must not be wrapped
+
+
+def page(found: Inspection) -> str:
+    """The inspection as one HTML file that needs no other."""
+    loader = jinja2.PackageLoader("training")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.get_template("check.html").render(found=found)
+
+
+def _print(found: Inspection, console: Console) -> None:
+    console.print(f"[bold]{found.title}[/bold]")
+    if found.simulated:
         console.print("[yellow]SIMULATED: nobody in this cohort exists.[/yellow]")
-    groups = ", ".join(
-        f"{design.cohort.table[column].nunique()} {level}s" for level, column in study.codebook.groups.items()
-    )
-    console.print(f"{len(design.cohort.table):,} patients{f', {groups}' if groups else ''}")
-    for target in design.targets:
-        if target.kind == "binary" and study.outcome is not None:
-            share = f"{target.outcome.mean():.0%} of {len(target.rows):,} patients"
-            console.print(f"Outcome: {study.outcome.label} ({study.outcome.definition}): {share}")
-            console.print(f"Counted: {study.outcome.denominator}")
-        elif study.instrument is not None:
-            console.print(
-                f"End score: {study.instrument.label}, mean {target.outcome.mean():.1f}, "
-                f"standard deviation {target.outcome.std(ddof=1):.1f}, {len(target.rows):,} patients"
-            )
-    console.print(_factors(design))
-    for warning in design.warnings:
-        console.print(f"[yellow]Note:[/yellow] {warning}")
-    console.print(f"No problems. Next: therapport compare {path}", soft_wrap=True)
+    groups = ", ".join(f"{count:,} {level}s" for level, count, _ in found.groups)
+    console.print(f"{found.patients:,} patients{f', {groups}' if groups else ''}")
+    for outcome in found.outcomes:
+        console.print(outcome)
+    console.print(_factors(found))
+    for concern in found.concerns:
+        console.print(f"[yellow]Note:[/yellow] {concern}")
 
 
-def _factors(design: Design) -> Table:
-    study = design.study
-    table = Table("Family", "Factor", "Known at", "Missing", title=f"Factors known at {study.table.landmark.value}")
-    for family, members in study.codebook.families_of(study.factors).items():
-        for place, name in enumerate(members):
-            factor = study.codebook.factors[name]
-            missing = float(np.mean(design.cohort.table[name].isna()))
-            label = study.codebook.families[family].label if place == 0 else ""
-            table.add_row(label, factor.label, factor.known_at.value, f"{missing:.0%}" if missing else "-")
+def _factors(found: Inspection) -> Table:
+    table = Table("Family", "Factor", "Known at", "In this cohort", "Missing", title="Factors")
+    family = ""
+    for row in found.factors:
+        shown = "" if row.family == family else row.family
+        family = row.family
+        table.add_row(shown, row.label, row.known_at, row.summary, f"{row.missing:.0%}" if row.missing else "-")
     return table

@@ -1,0 +1,133 @@
+"""What a cohort holds for a study: Table 1, what is missing and in whom, how many groups, what is too small."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from therapport.performance import SMALLEST_CELL
+from therapport.predictor import FactorProfile, profile
+from training.design import Design, Target
+
+FEW_GROUPS = 10
+"""With fewer, intervals that draw whole groups are too narrow."""
+UNEVEN = 0.1
+"""Missing so much more often in one outcome than in the other is worth a sentence."""
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """One factor of Table 1."""
+
+    family: str
+    label: str
+    known_at: str
+    summary: str
+    missing: float
+    missing_by_outcome: tuple[float, float] | None
+    """Share without a value among those with and without the outcome; None where there is no binary outcome."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """Everything that `check` reports; no count below 10."""
+
+    title: str
+    simulated: bool
+    setting: str
+    patients: int
+    groups: tuple[tuple[str, int, float], ...]
+    """Grouping level, how many groups, and the median number of patients in one."""
+    outcomes: tuple[str, ...]
+    factors: tuple[FactorRow, ...]
+    concerns: tuple[str, ...]
+    """What is too small or uneven, and what else a reader should know."""
+
+
+def inspect(design: Design) -> Inspection:
+    """Look through a design before anything is fitted."""
+    study = design.study
+    return Inspection(
+        title=study.table.title,
+        simulated=study.codebook.simulated,
+        setting=study.codebook.setting,
+        patients=len(design.cohort.table),
+        groups=tuple(
+            (
+                level,
+                int(design.cohort.table[column].nunique()),
+                float(design.cohort.table[column].value_counts().median()),
+            )
+            for level, column in study.codebook.groups.items()
+        ),
+        outcomes=tuple(_outcomes(design)),
+        factors=tuple(_factors(design)),
+        concerns=(*design.warnings, *_concerns(design)),
+    )
+
+
+def _outcomes(design: Design) -> Iterator[str]:
+    study = design.study
+    for target in design.targets:
+        if target.kind == "binary" and study.outcome is not None:
+            share = f"{target.outcome.mean():.0%} of {len(target.rows):,} patients"
+            yield f"Outcome: {study.outcome.label} ({study.outcome.definition}): {share}. {study.outcome.denominator}"
+        elif study.instrument is not None:
+            yield (
+                f"End score: {study.instrument.label}, mean {target.outcome.mean():.1f}, "
+                f"standard deviation {target.outcome.std(ddof=1):.1f}, {len(target.rows):,} patients"
+            )
+
+
+def _factors(design: Design) -> Iterator[FactorRow]:
+    study = design.study
+    known = profile(design.cohort.table, study.codebook, study.factors)
+    binary = next((target for target in design.targets if target.kind == "binary"), None)
+    for family, members in study.codebook.families_of(study.factors).items():
+        for name in members:
+            factor = study.codebook.factors[name]
+            yield FactorRow(
+                family=study.codebook.families[family].label,
+                label=factor.label,
+                known_at=factor.known_at.value,
+                summary=_summary(known[name], factor.levels),
+                missing=known[name].missing,
+                missing_by_outcome=None if binary is None else _missing(design, name, binary),
+            )
+
+
+def _missing(design: Design, name: str, binary: Target) -> tuple[float, float] | None:
+    absent = design.cohort.table[name].isna().to_numpy()[binary.rows]
+    counts = [int(absent[binary.outcome == value].sum()) for value in (1.0, 0.0)]
+    # Few missing values in one of the two would point at people.
+    if any(0 < count < SMALLEST_CELL for count in counts):
+        return None
+    return float(absent[binary.outcome == 1].mean()), float(absent[binary.outcome == 0].mean())
+
+
+def _summary(known: FactorProfile, levels: dict[str, str]) -> str:
+    if known.levels:
+        return "; ".join(f"{levels.get(level, level)} {share:.0%}" for level, share in known.levels.items())
+    if known.median is None:
+        return "too few values to show"
+    return f"{known.median:.3g} ({known.quartile_1:.3g} to {known.quartile_3:.3g})"
+
+
+def _concerns(design: Design) -> Iterator[str]:
+    study = design.study
+    level = study.table.validation.group
+    if level != "patient":
+        groups = len(np.unique(design.targets[0].cluster))
+        if groups < FEW_GROUPS:
+            yield f"Only {groups} {level}s: with so few, intervals that draw whole groups are too narrow."
+    for name in study.factors:
+        factor = study.codebook.factors[name]
+        counts = pd.Series(design.cohort.table[name]).value_counts()
+        rare = [label for code, label in factor.levels.items() if counts.get(code, 0) < SMALLEST_CELL]
+        if rare:
+            yield f"{factor.label}: fewer than {SMALLEST_CELL} patients in {', '.join(rare)}."
+    for row in _factors(design):
+        if row.missing_by_outcome is not None and abs(np.subtract(*row.missing_by_outcome)) > UNEVEN:
+            reached, not_reached = row.missing_by_outcome
+            yield f"{row.label}: missing in {reached:.0%} of those with the outcome, {not_reached:.0%} of the others."
