@@ -16,6 +16,7 @@ OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that a
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .parquet or .csv file, or a folder."
 )
 @click.option("--codebook", type=FILE, help="The cohort's codebook: refused if the model was made for another one.")
+@click.option("--encoding", help="Of a CSV file that is not UTF-8, such as cp1252.")
 @click.option("--ignore-unknown", is_flag=True, help="Leave out columns that the codebook does not know.")
 @click.option("--allow-absent", is_flag=True, help="Take factors without a column as missing for everyone.")
 @OVERWRITE
@@ -25,6 +26,7 @@ def score(
     cohort: Path,
     output: Path,
     codebook: Path | None,
+    encoding: str | None,
     ignore_unknown: bool,
     allow_absent: bool,
     overwrite: bool,
@@ -37,7 +39,13 @@ def score(
     if codebook is not None:
         job.require_same_codebook(predictor, codebook)
     target, answers, notices = job.score(
-        predictor, cohort, output, ignore_unknown=ignore_unknown, allow_absent=allow_absent, overwrite=overwrite
+        predictor,
+        cohort,
+        output,
+        encoding=encoding,
+        ignore_unknown=ignore_unknown,
+        allow_absent=allow_absent,
+        overwrite=overwrite,
     )
     for notice in notices:
         click.echo(f"Note: {notice}")

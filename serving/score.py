@@ -45,6 +45,7 @@ def score(
     path: Path,
     output: Path,
     *,
+    encoding: str | None = None,
     ignore_unknown: bool = False,
     allow_absent: bool = False,
     overwrite: bool = False,
@@ -61,6 +62,7 @@ def score(
         factors=predictor.factors,
         groups=(),
         measures=(),
+        encoding=encoding,
         ignore_unknown=ignore_unknown,
         allow_absent=allow_absent,
     )

@@ -10,16 +10,46 @@ OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that a
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["btheb"]))
+@click.argument("name", type=click.Choice(["btheb", "jobs", "anorexia", "thp"]))
 @click.option("-o", "--output", type=FOLDER, required=True, help="The folder to write into.")
+@click.option("--download", is_flag=True, help="Fetch what is not shipped (thp only) from its public home, once.")
 @OVERWRITE
-def examples(name: str, output: Path, overwrite: bool) -> None:
+def examples(name: str, output: Path, *, download: bool, overwrite: bool) -> None:
     """Write a real cohort with its codebook and study, to start from."""
     from therapport import examples as shipped
+    from therapport.examples import remote as remotes
 
+    remote = shipped.EXAMPLES[name].remote
+    if download and remote is None:
+        raise click.UsageError(f"{name} needs no download; leave --download out.")
+    if download and remote is not None and not remote.is_kept():
+        click.echo(f"Downloading {remote.address}")
+        with click.progressbar(length=1, label=remote.name) as bar:
+
+            def received(new: int, total: int | None) -> None:
+                bar.length = total
+                bar.update(new)
+
+            remotes.download(remote, received=received)
+        click.echo(f"Kept in {remote.path}")
     for path in shipped.write(name, output, overwrite=overwrite):
         click.echo(path)
     click.echo(f"Next: therapport check {output / 'study.toml'}")
+
+
+@click.command()
+@click.argument("cohort", type=FILE)
+@click.option("-o", "--output", type=FOLDER, required=True, help="The folder to write into.")
+@OVERWRITE
+def init(cohort: Path, output: Path, overwrite: bool) -> None:
+    """Draft codebook and study for the patients of a file, COHORT, with a reason for every guess."""
+    from therapport import draft
+
+    made = draft.write(cohort, output, overwrite=overwrite)
+    for line in draft.summary(made):
+        click.echo(line)
+    lacking = "Fill that in, and review the rest" if made.lacks else "Review both files (search for REVIEW)"
+    click.echo(f"{lacking}. Next: therapport check {output / 'study.toml'}")
 
 
 @click.command()
@@ -44,11 +74,13 @@ def simulate(
 
 @click.command()
 @click.argument("study", type=FILE)
-def check(study: Path) -> None:
+@click.option("-o", "--output", type=FILE, help="Also write what was found as an HTML file.")
+@OVERWRITE
+def check(study: Path, output: Path | None, overwrite: bool) -> None:
     """Check a STUDY with its codebook and cohort: every problem at once, before anything is fitted."""
     from training import check as job
 
-    job.run(study)
+    job.run(study, report=output, overwrite=overwrite)
 
 
 @click.command()
@@ -86,4 +118,4 @@ def ui(host: str, port: int) -> None:
     job.run(host=host, port=port)
 
 
-COMMANDS = (examples, simulate, check, compare, promote, ui)
+COMMANDS = (examples, init, simulate, check, compare, promote, ui)

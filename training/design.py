@@ -46,7 +46,7 @@ class Design:
 
 def read(study: Study) -> Design:
     """The design of a study; raises CohortError for the file, DesignError for what it does not allow."""
-    return of(study, cohorts.read(study.cohort_path, study.codebook))
+    return of(study, cohorts.read(study.cohort_path, study.codebook, encoding=study.table.encoding))
 
 
 def of(study: Study, cohort: Cohort) -> Design:

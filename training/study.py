@@ -41,6 +41,8 @@ class StudyTable(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     title: str
     cohort: str
+    encoding: str | None = None
+    """Of a CSV file that is not UTF-8, such as cp1252."""
     codebook: str
     landmark: Landmark
     severity: str

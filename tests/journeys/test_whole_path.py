@@ -71,3 +71,24 @@ def test_help_answers_in_under_half_a_second(therapport: Run, tmp_path: Path) ->
     assert min(times) < 0.5, f"fastest of five took {min(times):.2f} s"
     for command in ("examples", "simulate", "check", "compare", "promote", "score", "report", "serve"):
         assert command in done.stdout
+
+
+def test_a_file_of_windows_is_read_where_its_encoding_is_said(therapport: Run, trained: Path, tmp_path: Path) -> None:
+    cohort = pd.read_parquet(trained / "sim" / "cohort.parquet")
+    cohort["patient_id"] = "é" + cohort["patient_id"]
+    (tmp_path / "cohort.csv").write_bytes(cohort.to_csv(index=False, sep=";", decimal=",").encode("cp1252"))
+    score = ("score", trained / "model", "cohort.csv", "-o", "out.csv")
+    refused = therapport(*score, cwd=tmp_path)
+    assert refused.returncode == 4
+    assert "--encoding cp1252" in refused.stderr
+    done = therapport(*score, "--encoding", "cp1252", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert pd.read_csv(tmp_path / "out.csv")["patient_id"].tolist() == cohort["patient_id"].tolist()
+    for name in ("codebook.toml", "study.toml"):
+        shutil.copy(trained / "sim" / name, tmp_path / name)
+    study = (tmp_path / "study.toml").read_text()
+    said = study.replace('"cohort.parquet"', '"cohort.csv"\nencoding = "cp1252"')
+    (tmp_path / "study.toml").write_text(said)
+    checked = therapport("check", "study.toml", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stderr
+    assert "600 patients" in checked.stdout

@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from therapport.codebook import Codebook
-from therapport.cohort.files import named_rows, read_table, refuse_repeated_columns
+from therapport.cohort import labels
+from therapport.cohort.files import load
+from therapport.cohort.formats.contents import Contents
 from therapport.cohort.header import check_header
+from therapport.cohort.rows import named_rows, refuse_repeated_columns
 from therapport.cohort.schema import numeric, violations
 from therapport.errors import CohortError
 
@@ -44,17 +47,19 @@ def read(
     measures: Sequence[str] | None = None,
     ignore_unknown: bool = False,
     allow_absent: bool = False,
+    encoding: str | None = None,
 ) -> Cohort:
     """The cohort in a file; columns beyond those asked for are dropped with a notice (None asks for all).
+
+    `encoding` is for files that do not say it themselves, as `read_table` has it.
 
     Raises CohortError with every problem of the file at once.
     """
     text = [codebook.id, *codebook.groups.values()]
     text += [name for name, factor in codebook.factors.items() if factor.kind in ("category", "boolean")]
     text += [name for name, measure in codebook.measures.items() if measure.kind == "boolean"]
-    frame = read_table(path, text_columns=text)
-    return validate(
-        frame,
+    return _fitted(
+        load(path, text_columns=text, encoding=encoding),
         codebook,
         name=str(path),
         factors=factors,
@@ -77,6 +82,30 @@ def validate(
     allow_absent: bool = False,
 ) -> Cohort:
     """The same for a frame that is already in memory; the frame itself is left as it is."""
+    return _fitted(
+        Contents(frame),
+        codebook,
+        name=name,
+        factors=factors,
+        groups=groups,
+        measures=measures,
+        ignore_unknown=ignore_unknown,
+        allow_absent=allow_absent,
+    )
+
+
+def _fitted(
+    contents: Contents,
+    codebook: Codebook,
+    *,
+    name: str,
+    factors: Sequence[str] | None,
+    groups: Sequence[str] | None,
+    measures: Sequence[str] | None,
+    ignore_unknown: bool,
+    allow_absent: bool,
+) -> Cohort:
+    frame = contents.frame
     factors = tuple(codebook.factors) if factors is None else tuple(factors)
     measures = tuple(codebook.measures) if measures is None else tuple(measures)
     groups = tuple(codebook.groups) if groups is None else tuple(groups)
@@ -92,6 +121,8 @@ def validate(
     )
     problems = list(header.problems)
     table = frame[[column for column in columns if column in present]].reset_index(drop=True)
+    table, contradictions = labels.applied(table, contents.labels, codebook)
+    problems += contradictions
     converted, unreadable = numeric(table, codebook)
     problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in unreadable]
     problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in violations(converted, codebook)]
@@ -99,4 +130,4 @@ def validate(
         raise CohortError(f"{name}: {len(problems)} problem{'s' * (len(problems) > 1)}.", problems)
     for absent in header.absent:
         converted[absent] = None if codebook.factors[absent].kind == "category" else np.nan
-    return Cohort(codebook, converted[columns], header.notices)
+    return Cohort(codebook, converted[columns], (*contents.notices, *header.notices))

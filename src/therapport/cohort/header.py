@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from therapport.codebook import Codebook
 from therapport.errors import CohortError
 
+MOST_COMPARED = 1_000_000
+
 
 @dataclass(frozen=True)
 class Header:
@@ -40,7 +42,9 @@ def check_header(
     missing = [column for column in wanted if column not in present]
     problems = []
     if not ignore_unknown:
-        problems += [f"{column}: {_unknown(column, missing)}" for column in unknown]
+        # Thousands of strange columns beside thousands of missing ones are another table, not slips of the pen.
+        similar = missing if len(unknown) * len(missing) <= MOST_COMPARED else ()
+        problems += [f"{column}: {_unknown(column, similar)}" for column in unknown]
     problems += [
         f"{column}: the codebook describes this column, but the file does not have it"
         for column in missing

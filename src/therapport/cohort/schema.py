@@ -14,7 +14,8 @@ Violation = tuple[str, str, list[int]]
 
 MOST_EVENTS = 100_000.0
 """Of contacts, say: a larger count is a mistake in the file."""
-TRUE_WORDS, FALSE_WORDS = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
+TRUE_WORDS = frozenset({"true", "yes", "1", "1.0", "1,0"})
+FALSE_WORDS = frozenset({"false", "no", "0", "0.0", "0,0"})
 
 
 def numeric(table: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, list[Violation]]:
@@ -25,7 +26,7 @@ def numeric(table: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, list
         values = table[column]
         kind = _kind(column, codebook)
         if kind in ("text", "category"):
-            columns[column] = _as_codes(values)
+            columns[column] = as_codes(values)
             continue
         columns[column] = _as_truth(values) if kind == "boolean" else _as_number(values)
         lost = values.notna() & columns[column].isna()
@@ -91,6 +92,8 @@ def _is_whole(values: "pd.Series[float]") -> "pd.Series[bool]":
 def _as_number(values: "pd.Series[Any]") -> "pd.Series[float]":
     if pd.api.types.is_datetime64_any_dtype(values) or pd.api.types.is_timedelta64_dtype(values):
         return pd.Series(np.nan, index=values.index)  # no number, whatever pandas makes of it
+    if pd.api.types.infer_dtype(values, skipna=True) == "boolean":
+        return pd.Series(np.nan, index=values.index)  # nor is true
     return pd.to_numeric(values, errors="coerce").astype("float64")
 
 
@@ -102,7 +105,8 @@ def _as_truth(values: "pd.Series[Any]") -> "pd.Series[float]":
     return truth
 
 
-def _as_codes(values: "pd.Series[Any]") -> "pd.Series[Any]":
+def as_codes(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Values as text, None for missing; whole numbers as 1, not 1.0."""
     if pd.api.types.is_float_dtype(values) and bool((values.dropna() == values.dropna().round()).all()):
         values = values.astype("Int64")  # codes like 1 and 2 come as 1.0 and 2.0 where a value is missing
     return values.astype("string").astype(object).where(values.notna(), None)
