@@ -1,9 +1,13 @@
 """Five files as services write them, with what a person who knows the columns would say of each."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from therapport import draft
+from therapport.draft import Draft
 
 PATIENTS = 240
 Said = str
@@ -214,3 +218,9 @@ def _apart(columns: Mapping[str, tuple[object, Said]]) -> tuple[pd.DataFrame, Ma
         pd.DataFrame({name: values for name, (values, _) in columns.items()}),
         {name: said for name, (_, said) in columns.items()},
     )
+
+
+def drafted(cohort: pd.DataFrame, folder: Path, name: str = "cohort.csv") -> Draft:
+    """The draft of a cohort that is written to a file first."""
+    cohort.to_csv(folder / name, index=False)
+    return draft.write(folder / name, folder / "mine")

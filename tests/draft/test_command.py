@@ -11,7 +11,7 @@ import pandas as pd
 from click.testing import CliRunner
 
 from tests.draft import made
-from tests.draft.test_draft import CANARIES, canaried
+from tests.draft.test_privacy import CANARIES, canaried
 from training.commands import init
 
 PAGE = Path(__file__).parents[2] / "docs" / "from-your-file-to-a-study.md"
