@@ -87,8 +87,8 @@ def test_from_the_index_to_a_patient_and_back(browser: Browser, address: str, wi
     assert visit.overflow() <= 0
     page.goto(f"{address}/patient?example=poorer")
     assert visit.overflow() <= 0
-    page.locator("button[type=submit]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("button[type=submit]").click()
     shown = page.inner_text("main")
     assert re.search(r"Of 100 people like this, (about|fewer than|more than) \d+", shown)
     assert "PHQ-9 falls by 6 points or more" in shown
@@ -106,8 +106,8 @@ def test_the_form_is_filled_and_sent_by_keyboard_alone(browser: Browser, address
     page.goto(f"{address}/patient")
     page.locator("input[name=phq9_intake]").focus()
     page.keyboard.type("19")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "Of 100 people like this" in page.inner_text("main")
 
 
@@ -116,8 +116,8 @@ def test_wrong_entries_are_said_on_the_form(browser: Browser, address: str) -> N
     page.goto(f"{address}/patient")
     page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
     page.locator("input[name=phq9_intake]").fill("99")
-    page.locator("button[type=submit]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("button[type=submit]").click()
     assert "must be at most 27" in page.inner_text("main")
 
 
