@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from therapport.explanation import in_probability_points
 from therapport.models import Kind
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import Evidence, ExplainedModel
-from therapport.predictor.evidence import CohortDescription, Comparison, FamilySpread
+from therapport.predictor.evidence import CohortDescription, Comparison
 from training.design import Design, Target
 from training.evaluation import Evaluation
 from training.factor_shap import mean_absolute_shap
+from training.family_account import contributions, family_interactions, family_spreads
 
-SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
 Explained = Mapping[Kind, Mapping[str, ExplainedModel]]
 
 
@@ -54,8 +52,8 @@ def _cohort(design: Design, targets: list[Target]) -> CohortDescription:
 
 def _comparison(design: Design, evaluation: Evaluation, models: Mapping[str, ExplainedModel]) -> Comparison:
     target, comparison = evaluation.target, evaluation.comparison
-    families = list(design.study.codebook.families_of(design.study.factors))
-    moved = {name: _contributions(model, target) for name, model in models.items()}
+    families = design.study.codebook.families_of(design.study.factors)
+    moved = {name: contributions(model, target) for name, model in models.items()}
     chosen = models[comparison.chosen]
     return comparison.model_copy(
         update={
@@ -65,20 +63,8 @@ def _comparison(design: Design, evaluation: Evaluation, models: Mapping[str, Exp
                 )
                 for name, result in comparison.candidates.items()
             },
-            "families": {family: _spread(moved[comparison.chosen][:, place]) for place, family in enumerate(families)},
+            "families": family_spreads(chosen, target, design.study.factors, families),
+            "interactions": family_interactions(chosen, target.matrix, list(families)),
             "factors": mean_absolute_shap(chosen.score, target.matrix, design.study.factors),
         }
     )
-
-
-def _contributions(model: ExplainedModel, target: Target) -> NDArray[np.float64]:
-    """In probability points or points of the score, shape (patients, families)."""
-    explanation = model.families.explain(target.matrix)
-    if target.kind == "binary":
-        return in_probability_points(explanation.reference, explanation.contributions)
-    return explanation.contributions
-
-
-def _spread(values: NDArray[np.float64]) -> FamilySpread:
-    low, first, middle, third, high = np.quantile(values, SPREAD).tolist()
-    return FamilySpread(mean_absolute=float(np.abs(values).mean()), quantiles=(low, first, middle, third, high))

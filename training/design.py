@@ -88,6 +88,11 @@ def _target(study: Study, cohort: Cohort, cluster: NDArray[np.int64], kind: Kind
     validation.require_enough_clusters(
         cluster[rows], known, folds=study.table.validation.folds, binary=kind == "binary"
     )
+    if study.table.reference.where and study.table.reference.are_meant(cohort.table.iloc[rows]).sum() < SMALLEST_CELL:
+        raise DesignError(
+            f"reference: fewer than {SMALLEST_CELL} patients with a known outcome have the levels that where names; "
+            f"explanations cannot start from so few."
+        )
     matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)[rows]
     task = Task(kind, study.codebook, study.factors, study.table.severity, study.table.seed)
     return Target(task, rows, matrix, known, cluster[rows])

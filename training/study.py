@@ -14,7 +14,8 @@ from therapport.instruments import Instrument
 from therapport.models import CANDIDATES, DEFAULT
 from therapport.outcome import AnyOutcome
 from therapport.tomlfile import Problem, Strict
-from training import outcome_table
+from training import explanation_table, outcome_table
+from training.explanation_table import ExplanationTable, ReferenceTable
 from training.outcome_table import OutcomeTable
 
 
@@ -26,12 +27,6 @@ class ValidationTable(Strict):
     repeats: int = Field(default=2, ge=1, le=100)
     draws: int = Field(default=1000, ge=100, le=10_000)
     """Of the cluster bootstrap."""
-
-
-class ReferenceTable(Strict):
-    """[reference]: the patients that explanations start from."""
-
-    patients: int | Literal["all"] = 500
 
 
 class StudyTable(Strict):
@@ -52,6 +47,7 @@ class StudyTable(Strict):
     outcome: OutcomeTable
     validation: ValidationTable = ValidationTable()
     reference: ReferenceTable = ReferenceTable()
+    explanation: ExplanationTable = ExplanationTable()
 
 
 @dataclass(frozen=True)
@@ -130,8 +126,7 @@ def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
     if study.validation.group != "patient" and study.validation.group not in codebook.groups:
         levels = ", ".join(["patient", *codebook.groups])
         yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
-    if study.reference.patients != "all" and study.reference.patients < 1:
-        yield Problem(("reference", "patients"), "must be 'all' or a whole number above 0")
+    yield from explanation_table.problems(study.reference, codebook, known if study.factors is None else study.factors)
     yield from outcome_table.problems(study.outcome, codebook)
 
 

@@ -20,8 +20,7 @@ from therapport.predictor.manifest import MANIFEST
 
 FILES = {
     "linear": {"response.json", "end_score.json"},
-    "trees": {f"{part}{ending}" for part in ("response", "end_score") for ending in (".json", ".ubj")}
-    | {f"{part}_{game}.npz" for part in ("response", "end_score") for game in ("families", "factors")},
+    "trees": {f"{part}{ending}" for part in ("response", "end_score") for ending in (".json", ".ubj", "_games.npz")},
 }
 ALWAYS = {"predictor.json", "evidence.json", "codebook.json", MANIFEST}
 
@@ -40,7 +39,7 @@ def sealed(folder: Path) -> None:
     """Write a manifest that fits the files as they are now."""
     names = sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    (folder / MANIFEST).write_text(json.dumps({"files": digests, "format": 1}, indent=1, sort_keys=True) + "\n")
+    (folder / MANIFEST).write_text(json.dumps({"files": digests, "format": 2}, indent=1, sort_keys=True) + "\n")
 
 
 def test_a_predictor_comes_back_with_the_same_answers(folder: Path, made: Made) -> None:
@@ -145,14 +144,14 @@ def test_a_missing_folder_and_a_folder_of_something_else_are_refused(tmp_path: P
 
 def test_another_version_of_the_format_is_told_apart_from_damage(folder: Path) -> None:
     manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": 2}, indent=1, sort_keys=True) + "\n")
-    with pytest.raises(ModelError, match="the model is of format 2; this version of therapport reads 1"):
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": 3}, indent=1, sort_keys=True) + "\n")
+    with pytest.raises(ModelError, match="the model is of format 3; this version of therapport reads 2"):
         predictors.load(folder)
 
 
 @pytest.mark.parametrize(
     "manifest",
-    ["[]", "{}", '{"files": {}}', '{"files": [], "format": 1}', '{"files": {"../x": "0"}, "format": 1}', "null"],
+    ["[]", "{}", '{"files": {}}', '{"files": [], "format": 2}', '{"files": {"../x": "0"}, "format": 2}', "null"],
 )
 def test_a_manifest_of_another_shape_is_refused(manifest: str, tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text(json.dumps(json.loads(manifest), indent=1, sort_keys=True) + "\n")

@@ -11,6 +11,7 @@ from therapport import cohort as cohorts
 from therapport import predictor as predictors
 from therapport.calibration import Affine
 from therapport.codebook import Codebook
+from therapport.explanation import Explainer
 from therapport.explanation.linear import LinearGame
 from therapport.models import LinearScore
 from therapport.predictor import Predictor, prototypes
@@ -76,13 +77,15 @@ def test_a_changed_coefficient_is_noticed(linear_study: Made) -> None:
     predictor = linear_study.predictor
     assert predictor.response is not None
     score = predictor.response.score
-    game = predictor.response.families.game
+    own = predictor.response.families
+    assert isinstance(own, Explainer)
+    game = own.game
     assert isinstance(score, LinearScore)
     assert isinstance(game, LinearGame)
     changed = score.coefficients.copy()
     changed[int(np.argmax(np.abs(changed)))] *= 1.001
     other = replace(score, coefficients=changed)
-    families = replace(predictor.response.families, game=replace(game, score=other))
+    families = replace(own, game=replace(game, score=other))
     response = replace(predictor.response, score=other, families=families)
     assert not predictors.reproduces_golden(replace(predictor, response=response))
 
@@ -90,11 +93,10 @@ def test_a_changed_coefficient_is_noticed(linear_study: Made) -> None:
 @pytest.mark.parametrize("line", [Affine(1e-4, 1.0), Affine(0.0, 1.0001)])
 def test_a_changed_calibration_is_noticed(predictor: Predictor, line: Affine) -> None:
     assert predictor.end_score is not None
-    own = predictor.end_score.calibration
+    own, families = predictor.end_score.calibration, predictor.end_score.families
+    assert isinstance(families, Explainer)
     moved = Affine(own.intercept + line.intercept, own.slope * line.slope)
-    end_score = replace(
-        predictor.end_score, calibration=moved, families=replace(predictor.end_score.families, calibration=moved)
-    )
+    end_score = replace(predictor.end_score, calibration=moved, families=replace(families, calibration=moved))
     assert not predictors.reproduces_golden(replace(predictor, end_score=end_score))
 
 

@@ -24,7 +24,12 @@ def test_the_sentence_tells_the_answer(both: Predictor) -> None:
     answer = both.answer(cohort).iloc[0]
     view = patient_view(both, cohort)
     assert both.outcome is not None
-    assert view.sentence == sentences.chances(both.outcome, answer["response_probability"])
+    assert view.sentence == sentences.chances(
+        both.outcome,
+        answer["response_probability"],
+        answer["response_probability_low"],
+        answer["response_probability_high"],
+    )
     assert view.chances is not None
     assert len(view.chances.icons.reached) == sentences.whole(answer["response_probability"])
 

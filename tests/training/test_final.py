@@ -10,7 +10,7 @@ import pytest
 from tests import studies as material
 from tests.studies import PATIENTS, REFERENCE, Made
 from therapport.explanation import in_probability_points
-from training import final, out_of_fold
+from training import explained, final, out_of_fold
 
 
 def test_the_model_is_fitted_on_everyone_with_a_known_outcome(made: Made) -> None:
@@ -24,21 +24,23 @@ def test_the_model_is_fitted_on_everyone_with_a_known_outcome(made: Made) -> Non
 
 def test_the_reference_is_a_seeded_sample_of_patients_with_a_known_outcome(made: Made) -> None:
     target = made.design.targets[0]
-    rows = final.reference_rows(made.design, target)
+    everyone = np.arange(len(target.rows))
+    rows = explained.reference_rows(made.design, target, everyone)
     assert len(set(rows.tolist())) == len(rows) == REFERENCE
-    np.testing.assert_array_equal(rows, final.reference_rows(made.design, target))
+    np.testing.assert_array_equal(rows, explained.reference_rows(made.design, target, everyone))
     assert made.predictor.response is not None
     mean = made.predictor.response.score.of(target.matrix[rows]).mean()
     calibrated = made.predictor.response.calibration.of(np.array([mean]))[0]
     explanation = made.predictor.response.families.explain(target.matrix)
-    assert explanation.reference == pytest.approx(calibrated, abs=1e-5)
+    assert explanation.reference == pytest.approx(np.full(len(everyone), calibrated), abs=1e-5)
 
 
 @pytest.mark.parametrize("patients", ['"all"', "9999"])
 def test_the_reference_may_be_everyone(patients: str, canary_cohort: pd.DataFrame, tmp_path: Path) -> None:
     made = material.carry_out(material.write(tmp_path, canary_cohort, reference=patients))
     target = made.design.targets[0]
-    assert final.reference_rows(made.design, target).tolist() == list(range(len(target.rows)))
+    everyone = np.arange(len(target.rows))
+    assert explained.reference_rows(made.design, target, everyone).tolist() == everyone.tolist()
 
 
 def test_eight_of_ten_errors_out_of_fold_lie_within_the_interval_of_the_end_score(made: Made) -> None:
@@ -56,8 +58,8 @@ def test_the_spread_of_a_family_is_that_of_its_contributions(made: Made) -> None
     response, end_score = made.predictor.response, made.predictor.end_score
     assert response is not None
     assert end_score is not None
-    explained = response.families.explain(made.design.targets[0].matrix)
-    points = in_probability_points(explained.reference, explained.contributions)
+    explanation = response.families.explain(made.design.targets[0].matrix)
+    points = in_probability_points(explanation.reference, explanation.contributions)
     in_points = end_score.families.explain(made.design.targets[1].matrix).contributions
     for comparison, values in ((binary, points), (score, in_points)):
         for place, family in enumerate(made.predictor.families):

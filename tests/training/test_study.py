@@ -57,7 +57,7 @@ def with_line(old: str, new: str) -> tuple[str, int]:
             'group = "clinic"',
             "validation.group: unknown grouping level; the codebook has: patient, therapist, site",
         ),
-        ("patients", "patients = 0", "reference.patients: must be 'all' or a whole number above 0"),
+        ("patients", "patients = 0", "reference.patients: must be 'all' or a whole number from 1 to 10,000"),
         ("before", 'before = "phq9"', "outcome.before: the codebook has no factor phq9"),
         ("before", 'before = "alliance"', "outcome.before: "),
         ("after", 'after = "phq9_intake"', "outcome.after: the codebook has no measure phq9_intake under [measures]"),

@@ -5,6 +5,19 @@ f(x on the factors of S, b on all others). A player's contribution is its Shaple
 """
 
 from therapport.explanation.explainer import Explainer, Explanation, compile_explainer
-from therapport.explanation.probability import in_probability_points
+from therapport.explanation.probability import in_probability_points, points_with_bounds
+from therapport.explanation.split import AnyExplainer, SplitExplainer
+from therapport.explanation.uncertainty import Margin, Refits, refits
 
-__all__ = ["Explainer", "Explanation", "compile_explainer", "in_probability_points"]
+__all__ = [
+    "AnyExplainer",
+    "Explainer",
+    "Explanation",
+    "Margin",
+    "Refits",
+    "SplitExplainer",
+    "compile_explainer",
+    "in_probability_points",
+    "points_with_bounds",
+    "refits",
+]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from therapport.explanation.shapley import pairs
 from therapport.models import LinearScore
 
 FloatArray = NDArray[np.float64]
@@ -21,6 +22,8 @@ class LinearGame:
     mean: FloatArray
     """Mean of the encoded reference patients, shape (columns,)."""
 
+    method = "in closed form"
+
     @property
     def reference(self) -> float:
         """The mean score of the reference patients."""
@@ -28,10 +31,13 @@ class LinearGame:
 
     def contributions(self, encoded: FloatArray) -> FloatArray:
         """Shape (patients, players)."""
-        each = (encoded - self.mean) * self.score.coefficients
         ownership = (self.player[:, None] == np.arange(self.players)).astype(np.float64)
-        contributions: FloatArray = each @ ownership
+        contributions: FloatArray = ((encoded - self.mean) * self.score.coefficients) @ ownership
         return contributions
+
+    def interactions(self, encoded: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Contributions, and the interaction of each pair of players: none, in a sum."""
+        return self.contributions(encoded), np.zeros((len(encoded), len(pairs(self.players))))
 
 
 def compile_linear(score: LinearScore, reference: FloatArray, player: NDArray[np.int64], *, players: int) -> LinearGame:

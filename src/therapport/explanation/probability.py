@@ -2,21 +2,80 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
-from therapport.explanation.shapley import membership, weights
+from therapport.explanation.compiled import kernel
+from therapport.explanation.shapley import joining
 
 FloatArray = NDArray[np.float64]
+LARGEST = 1e300
+"""Odds beyond it are a probability of 1 all the same, and must not become infinity over infinity."""
 
 
-def in_probability_points(reference: float, log_odds: FloatArray) -> FloatArray:
-    """Contributions to the probability, shape (patients, players), from contributions to the log-odds.
+def in_probability_points(reference: FloatArray, log_odds: FloatArray) -> FloatArray:
+    """Contributions to the probability, shape (patients, players), from those to the log-odds.
 
-    sigmoid(reference) + their sum = sigmoid(reference + sum of the log-odds), for every patient.
+    `reference` has shape (patients,). sigmoid(reference) + their sum = sigmoid(reference + sum of the log-odds), for
+    every patient; a player without log-odds gets exactly nothing.
     """
-    players = log_odds.shape[1]
-    coalitions = reference + log_odds @ membership(players).T.astype(np.float64)
-    points: FloatArray = expit(coalitions) @ weights(players)
-    # Rounding leaves 1e-17 where a player does nothing; a player that does nothing gets nothing.
-    points[log_odds == 0] = 0.0
+    points, _, _ = points_with_bounds(reference, log_odds, np.zeros_like(log_odds))
     return points
+
+
+def points_with_bounds(
+    reference: FloatArray, log_odds: FloatArray, margin: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The same with lower and upper ends, all of shape (patients, players).
+
+    An end is what a player would get if his own log-odds were lower or higher by `margin` and the others' as they are:
+    it grows with his log-odds, so an interval that holds zero on one scale holds it on the other.
+    """
+    low, value, high = (np.zeros(log_odds.shape) for _ in range(3))
+    _points(
+        np.ascontiguousarray(reference), np.ascontiguousarray(log_odds), margin, _weights(log_odds), low, value, high
+    )
+    return value, low, high
+
+
+def _weights(log_odds: FloatArray) -> FloatArray:
+    """The weight of each coalition for a player who joins it, shape (2^players,)."""
+    players = log_odds.shape[1]
+    size = np.array([coalition.bit_count() for coalition in range(1 << players)])
+    weight: FloatArray = np.append(joining(players), 0.0)[size]
+    return weight
+
+
+@kernel
+def _points(
+    reference: FloatArray,
+    log_odds: FloatArray,
+    margin: FloatArray,
+    weight: FloatArray,
+    low: FloatArray,
+    value: FloatArray,
+    high: FloatArray,
+) -> None:
+    patients, players = log_odds.shape
+    odds = np.empty(1 << players)
+    for patient in range(patients):
+        # Odds multiply where log-odds add: one exponential for each player instead of one for each coalition.
+        odds[0] = np.exp(reference[patient])
+        for player in range(players):
+            factor = np.exp(log_odds[patient, player])
+            for others in range(1 << player):
+                odds[others | (1 << player)] = min(odds[others] * factor, LARGEST)
+        for player in range(players):
+            own = np.exp(log_odds[patient, player])
+            less = np.exp(log_odds[patient, player] - margin[patient, player])
+            more = np.exp(log_odds[patient, player] + margin[patient, player])
+            for others in range(1 << players):
+                if not others >> player & 1:
+                    without = odds[others] / (1 + odds[others])
+                    value[patient, player] += weight[others] * (_probability(odds[others] * own) - without)
+                    low[patient, player] += weight[others] * (_probability(odds[others] * less) - without)
+                    high[patient, player] += weight[others] * (_probability(odds[others] * more) - without)
+
+
+@kernel
+def _probability(odds: float) -> float:
+    bounded = min(odds, LARGEST)
+    return bounded / (1 + bounded)

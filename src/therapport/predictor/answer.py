@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from therapport.explanation import in_probability_points
+from therapport.explanation import Explanation, Margin, points_with_bounds
 from therapport.features import FactorMatrix
 from therapport.predictor.notices import missing_factors, noticed
 
@@ -22,12 +22,12 @@ TOLERANCE = 1e-5
 COLUMNS = {
     "status": "scored, abstained: reason, or failed: reason",
     "response_probability": "calibrated probability of the outcome",
-    "response_probability_low": "lower end of the model uncertainty (null until refits exist)",
-    "response_probability_high": "upper end of the model uncertainty (null until refits exist)",
+    "response_probability_low": "lower end of the model uncertainty (null without refits)",
+    "response_probability_high": "upper end of the model uncertainty (null without refits)",
     "reference_probability": "the probability at the mean log-odds of the reference patients",
     "contribution_<family>": "probability points; reference + sum of contributions = response_probability",
-    "contribution_<family>_low": "lower end of the contribution's model uncertainty (null until refits exist)",
-    "contribution_<family>_high": "upper end of the contribution's model uncertainty (null until refits exist)",
+    "contribution_<family>_low": "lower end of the contribution's model uncertainty (null without refits)",
+    "contribution_<family>_high": "upper end of the contribution's model uncertainty (null without refits)",
     "log_odds": "calibrated log-odds of the outcome",
     "log_odds_reference": "mean calibrated log-odds of the reference patients",
     "log_odds_<family>": "the exact family game on the log-odds; reference + sum = log_odds",
@@ -36,6 +36,8 @@ COLUMNS = {
     "end_score_high": "8 of 10 patients like this end at or below it",
     "end_score_reference": "mean predicted end score of the reference patients",
     "score_contribution_<family>": "points; reference + sum of contributions = end_score",
+    "score_contribution_<family>_low": "lower end of the contribution's model uncertainty (null without refits)",
+    "score_contribution_<family>_high": "upper end of the contribution's model uncertainty (null without refits)",
     "residual": "the model's own score minus (reference + sum), computed independently; null where not checked",
     "missing": "factors without a value, separated by commas",
     "noticed": "what else a reader should know, by factor and never by value",
@@ -97,22 +99,29 @@ def _columns(predictor: "Predictor") -> Iterator[str]:
 
 
 def _response(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix) -> dict[str, FloatArray | float]:
-    explanation = model.families.explain(matrix)
-    points = in_probability_points(explanation.reference, explanation.contributions)
+    explanation, margin = _explained(model, matrix)
+    spread = np.zeros_like(explanation.contributions) if margin is None else margin.contributions
+    points, low, high = points_with_bounds(explanation.reference, explanation.contributions, spread)
     columns: dict[str, FloatArray | float] = {
         "log_odds": explanation.total,
         "log_odds_reference": explanation.reference,
         "response_probability": expit(explanation.total),
-        "reference_probability": float(expit(explanation.reference)),
+        "reference_probability": expit(explanation.reference),
     }
+    if margin is not None:
+        columns["response_probability_low"] = expit(explanation.total - margin.total)
+        columns["response_probability_high"] = expit(explanation.total + margin.total)
     for place, family in enumerate(predictor.families):
         columns[f"log_odds_{family}"] = explanation.contributions[:, place]
         columns[f"contribution_{family}"] = points[:, place]
+        if margin is not None:
+            columns[f"contribution_{family}_low"] = low[:, place]
+            columns[f"contribution_{family}_high"] = high[:, place]
     return columns
 
 
 def _end_score(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix) -> dict[str, FloatArray | float]:
-    explanation = model.families.explain(matrix)
+    explanation, margin = _explained(model, matrix)
     columns: dict[str, FloatArray | float] = {
         "end_score": explanation.total,
         "end_score_reference": explanation.reference,
@@ -122,8 +131,16 @@ def _end_score(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMa
         columns["end_score_low"] = np.clip(explanation.total - model.half_width, lowest, highest)
         columns["end_score_high"] = np.clip(explanation.total + model.half_width, lowest, highest)
     for place, family in enumerate(predictor.families):
-        columns[f"score_contribution_{family}"] = explanation.contributions[:, place]
+        moved = explanation.contributions[:, place]
+        columns[f"score_contribution_{family}"] = moved
+        if margin is not None:
+            columns[f"score_contribution_{family}_low"] = moved - margin.contributions[:, place]
+            columns[f"score_contribution_{family}_high"] = moved + margin.contributions[:, place]
     return columns
+
+
+def _explained(model: "ExplainedModel", matrix: FactorMatrix) -> tuple[Explanation, Margin | None]:
+    return model.families.explain(matrix), None if model.refits is None else model.refits.margin(matrix)
 
 
 def _residual(

@@ -41,6 +41,18 @@ class FamilySpread(Strict):
     mean_absolute: float
     quantiles: tuple[float, float, float, float, float]
     """5, 25, 50, 75 and 95 %."""
+    ranks: tuple[int, ...] = ()
+    """How many refits of the model put the family first, second, … by mean absolute contribution."""
+    beside_factors: float | None = None
+    """Mean absolute difference to the sum of the family's single factors, on the score's own scale: none in a sum of
+    factors, and the larger, the more families interact."""
+
+
+class Interaction(Strict):
+    """How far two families moved predictions together, on the calibrated score's own scale (log-odds or points)."""
+
+    mean: float
+    mean_absolute: float
 
 
 class Comparison(Strict):
@@ -57,6 +69,8 @@ class Comparison(Strict):
     curve: tuple[CurvePoint, ...]
     """Calibration of the chosen candidate."""
     families: dict[str, FamilySpread] = Field(default_factory=dict)
+    interactions: dict[str, dict[str, Interaction]] = Field(default_factory=dict)
+    """Family -> family -> half of their interaction; on the diagonal what a family moved by itself."""
     factors: dict[str, float] = Field(default_factory=dict)
     """Factor -> mean absolute SHAP value on the score's own scale, as the `shap` package computes it."""
 

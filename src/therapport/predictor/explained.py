@@ -1,23 +1,23 @@
-"""One explained model as files, and back: score, calibration and the compiled tables of both games."""
+"""One explained model as files, and back: score, calibration, the games and their refits."""
 
 import io
 import json
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import xgboost
+from numpy.typing import NDArray
 
 from therapport.calibration import Affine
-from therapport.explanation import Explainer
-from therapport.explanation.linear import LinearGame
-from therapport.explanation.trees import TreeGame
+from therapport.explanation import refits
 from therapport.features import Encoding
-from therapport.models import ForestScore, LinearScore, Score, TreeScore
+from therapport.models import ForestScore, LinearScore, TreeScore
+from therapport.predictor.games import from_parts, to_parts, trees_from_arrays, trees_to_arrays
 from therapport.predictor.model import ExplainedModel
-from therapport.predictor.trees import trees_from_bytes, trees_to_bytes
 
 GAMES = ("families", "factors")
+REFIT_BYTES = 16 << 20
+"""Of the tables of one refit; there are twenty."""
 
 
 def to_files(model: ExplainedModel, part: str) -> dict[str, bytes]:
@@ -28,61 +28,69 @@ def to_files(model: ExplainedModel, part: str) -> dict[str, bytes]:
         "encoding": model.score.encoding.to_json(),
         "half_width": model.half_width,
     }
-    files = {}
+    files: dict[str, bytes] = {}
+    arrays: dict[str, NDArray[np.generic]] = {}
     if isinstance(model.score, LinearScore):
         document |= {"intercept": model.score.intercept, "coefficients": model.score.coefficients.tolist()}
     elif isinstance(model.score, TreeScore):
         files[f"{part}.ubj"] = bytes(model.score.booster.save_raw("ubj"))
     elif isinstance(model.score, ForestScore):
-        files[f"{part}_trees.npz"] = trees_to_bytes(model.score.trees)
+        files[f"{part}_trees.npz"] = _archive(trees_to_arrays(model.score.trees))
     for name in GAMES:
-        game = getattr(model, name).game
-        if isinstance(game, LinearGame):
-            document[name] = {"player": game.player.tolist(), "players": game.players, "mean": game.mean.tolist()}
-        else:
-            document[name] = {"reference": game.reference}
-            files[f"{part}_{name}.npz"] = _arrays(game)
+        document[name], own = to_parts(getattr(model, name), name, with_trees=False)
+        arrays |= own
+    document["refits"] = []
+    for place, explainer in enumerate(model.refits.explainers if model.refits else ()):
+        stated, own = to_parts(explainer, f"refit{place}", with_trees=True)
+        document["refits"].append(stated)
+        arrays |= own
+    if arrays:
+        files[f"{part}_games.npz"] = _archive(arrays)
     return {f"{part}.json": (json.dumps(document, indent=1, allow_nan=False) + "\n").encode(), **files}
 
 
 def from_files(files: dict[str, bytes], part: str) -> ExplainedModel:
     """The inverse of `to_files`, on files whose digests have been verified."""
     document = json.loads(files[f"{part}.json"])
-    encoding = Encoding.from_json(document["encoding"])
-    calibration = Affine(**document["calibration"])
-    if "coefficients" in document:
-        score: Score = LinearScore(
-            encoding, document["intercept"], np.array(document["coefficients"], dtype=np.float64)
-        )
-    elif f"{part}_trees.npz" in files:
-        score = ForestScore(encoding, trees_from_bytes(files[f"{part}_trees.npz"]))
-    else:
-        booster = xgboost.Booster({"nthread": 1})
-        booster.load_model(bytearray(files[f"{part}.ubj"]))
-        score = TreeScore(encoding, booster)
-    games = {}
-    for name in GAMES:
-        stated = document[name]
-        game: LinearGame | TreeGame
-        if isinstance(score, LinearScore):
-            game = LinearGame(
-                score, np.array(stated["player"], dtype=np.int64), stated["players"], _row(stated["mean"])
-            )
-        else:
-            with np.load(io.BytesIO(files[f"{part}_{name}.npz"]), allow_pickle=False) as arrays:
-                game = TreeGame(reference=stated["reference"], **{key: arrays[key] for key in arrays.files})
-        games[name] = Explainer(encoding, game, calibration)
+    score = _score(document, files, part)
+    trees = None if isinstance(score, LinearScore) else score.ensemble[1]
+    arrays = _arrays(files.get(f"{part}_games.npz"))
+    games = {name: from_parts(document[name], arrays, name, trees=trees) for name in GAMES}
     return ExplainedModel(
-        document["candidate"], score, calibration, games["families"], games["factors"], document["half_width"]
+        candidate=document["candidate"],
+        score=score,
+        calibration=Affine(**document["calibration"]),
+        families=games["families"],
+        factors=games["factors"],
+        half_width=document["half_width"],
+        refits=refits(
+            [
+                from_parts(stated, arrays, f"refit{place}", most_bytes=REFIT_BYTES)
+                for place, stated in enumerate(document["refits"])
+            ]
+        ),
     )
 
 
-def _arrays(game: TreeGame) -> bytes:
+def _score(document: dict[str, Any], files: dict[str, bytes], part: str) -> LinearScore | ForestScore | TreeScore:
+    encoding = Encoding.from_json(document["encoding"])
+    if "coefficients" in document:
+        return LinearScore(encoding, document["intercept"], np.array(document["coefficients"], dtype=np.float64))
+    if f"{part}_trees.npz" in files:
+        return ForestScore(encoding, trees_from_arrays(_arrays(files[f"{part}_trees.npz"])))
+    booster = xgboost.Booster({"nthread": 1})
+    booster.load_model(bytearray(files[f"{part}.ubj"]))
+    return TreeScore(encoding, booster)
+
+
+def _archive(arrays: dict[str, NDArray[np.generic]]) -> bytes:
     buffer = io.BytesIO()
-    arrays = {field.name: getattr(game, field.name) for field in fields(game) if field.name != "reference"}
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
-def _row(values: list[float]) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    return np.array(values, dtype=np.float64)
+def _arrays(content: bytes | None) -> dict[str, NDArray[np.generic]]:
+    if content is None:
+        return {}
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}

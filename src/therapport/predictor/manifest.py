@@ -8,7 +8,7 @@ from pathlib import Path
 from therapport.errors import ModelError
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:

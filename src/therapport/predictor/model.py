@@ -12,7 +12,7 @@ from therapport import features
 from therapport.calibration import Affine
 from therapport.codebook import Codebook, Landmark
 from therapport.cohort import Cohort
-from therapport.explanation import Explainer
+from therapport.explanation import AnyExplainer, Refits
 from therapport.instruments import Instrument
 from therapport.models import Score
 from therapport.outcome import AnyOutcome
@@ -30,12 +30,14 @@ class ExplainedModel:
     candidate: str
     score: Score
     calibration: Affine
-    families: Explainer
+    families: AnyExplainer
     """Players are the predictor's families, in its order."""
-    factors: Explainer
+    factors: AnyExplainer
     """The same game with single factors as players, for drill-down."""
     half_width: float | None = None
     """For points: 80 % of out-of-fold errors were at most this large."""
+    refits: Refits | None = None
+    """The family game of the same model fitted anew to patients drawn from the same groups."""
 
 
 @dataclass(frozen=True)
