@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 THERAPPORT := $(BIN)/therapport
 
-.PHONY: demo test ui serve lint types contracts docs format lock clean help
+.PHONY: demo test bench soak ui serve lint types contracts docs format lock clean help
 
 help:  ## Show what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -23,6 +23,12 @@ demo: $(READY)  ## Train, track, score and explain a real and a simulated cohort
 
 test: $(READY)  ## Pass the whole suite
 	$(BIN)/python -m pytest
+
+bench: $(READY)  ## Measure speed beside peers, and write the tables of docs/performance.md
+	$(BIN)/python -m tests.bench.explanation --write docs/performance.md
+
+soak: $(READY)  ## Long trials: a thousand random models against the definition
+	$(BIN)/python -m tests.soak.explanation --write docs/performance.md
 
 ui: $(READY)  ## Open the MLflow UI on mlruns/, at http://127.0.0.1:5000
 	$(THERAPPORT) ui

@@ -87,7 +87,7 @@ class LeafEngine:
         cut, tables = self.cut, self.tables
         total = np.zeros((self.outputs, len(inputs)))
         steps = (cut.first_step, cut.byte, cut.cut, cut.below, cut.bit)
-        kernels.add_leaves(self.codes.of(inputs), *steps, tables.start, tables.target, tables.table, total)
+        kernels.add_leaves(self.codes.of(inputs), *steps, tables.start, tables.full, tables.target, tables.table, total)
         return total.T
 
 

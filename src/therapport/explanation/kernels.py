@@ -114,13 +114,15 @@ def add_leaves(
     below: Flags,
     bit: Integers,
     start: Integers,
+    full: Integers,
     target: Integers,
     table: Singles,
     total: Doubles,
 ) -> None:
     """Add every leaf's row to `total` (outputs, patients); only what its own players get is in its table.
 
-    `target` (leaves, outputs of a leaf) says where each number of a row goes, -1 behind the last.
+    `full` (leaves,) is the pattern of those who meet everything, `target` (leaves, outputs of a leaf) says where each
+    number of a row goes, -1 behind the last.
     """
     patients = codes.shape[1]
     low = np.empty(patients, dtype=np.uint8)
@@ -132,7 +134,8 @@ def add_leaves(
             width += 1
         keys(codes, byte, cut, below, bit, first_step[leaf], first_step[leaf + 1], low, high)
         for patient in range(patients):
-            row[patient] = start[leaf] + (low[patient] + (high[patient] << 8)) * width
+            failed = np.int64(low[patient]) | (np.int64(high[patient]) << 8)
+            row[patient] = start[leaf] + (full[leaf] ^ failed) * width
         for place in range(width):
             sums = total[target[leaf, place]]
             for patient in range(patients):
@@ -158,7 +161,7 @@ def count_patterns(
         keys(codes, byte, cut, below, bit, first_step[leaf], first_step[leaf + 1], low, high)
         last = start[leaf + 1] - 1  # the pattern of those who meet everything
         for patient in range(patients):
-            counts[last - (low[patient] + (high[patient] << 8))] += 1
+            counts[last - (np.int64(low[patient]) | (np.int64(high[patient]) << 8))] += 1
 
 
 @kernel

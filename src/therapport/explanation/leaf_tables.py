@@ -22,6 +22,8 @@ class LeafTables:
 
     start: Integers
     """Shape (leaves,): where a leaf's table begins."""
+    full: Integers
+    """Shape (leaves,): the pattern of those who meet everything."""
     target: Integers
     """Shape (leaves, most outputs of a leaf): which output of the whole each is; NONE after the last."""
     table: NDArray[np.float32]
@@ -71,7 +73,7 @@ def leaf_tables(paths: Paths, counts: NDArray[np.uint32], *, players: int, inter
             counts[first[which][:, None] + patterns], paths.value[which], players=own, interactions=interactions
         )
         table[start[which][:, None] + np.arange((1 << own) * sizes[own])] = made.reshape(len(which), -1)
-    return LeafTables(start[:-1], _targets(paths, players, sizes, interactions=interactions), table)
+    return LeafTables(start[:-1], (1 << width) - 1, _targets(paths, players, sizes, interactions=interactions), table)
 
 
 def _targets(paths: Paths, players: int, sizes: Integers, *, interactions: bool) -> Integers:

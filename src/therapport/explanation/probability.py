@@ -7,8 +7,6 @@ from therapport.explanation.compiled import kernel
 from therapport.explanation.shapley import joining
 
 FloatArray = NDArray[np.float64]
-LARGEST = 1e300
-"""Odds beyond it are a probability of 1 all the same, and must not become infinity over infinity."""
 
 
 def in_probability_points(reference: FloatArray, log_odds: FloatArray) -> FloatArray:
@@ -55,27 +53,24 @@ def _points(
     high: FloatArray,
 ) -> None:
     patients, players = log_odds.shape
-    odds = np.empty(1 << players)
+    score, probability = np.empty(1 << players), np.empty(1 << players)
     for patient in range(patients):
-        # Odds multiply where log-odds add: one exponential for each player instead of one for each coalition.
-        odds[0] = np.exp(reference[patient])
+        score[0] = reference[patient]
         for player in range(players):
-            factor = np.exp(log_odds[patient, player])
             for others in range(1 << player):
-                odds[others | (1 << player)] = min(odds[others] * factor, LARGEST)
+                score[others | (1 << player)] = score[others] + log_odds[patient, player]
+        for coalition in range(1 << players):
+            probability[coalition] = 1 / (1 + np.exp(-score[coalition]))
         for player in range(players):
-            own = np.exp(log_odds[patient, player])
-            less = np.exp(log_odds[patient, player] - margin[patient, player])
-            more = np.exp(log_odds[patient, player] + margin[patient, player])
+            own, spread = log_odds[patient, player], margin[patient, player]
+            alone, less, more = 0.0, 0.0, 0.0
             for others in range(1 << players):
                 if not others >> player & 1:
-                    without = odds[others] / (1 + odds[others])
-                    value[patient, player] += weight[others] * (_probability(odds[others] * own) - without)
-                    low[patient, player] += weight[others] * (_probability(odds[others] * less) - without)
-                    high[patient, player] += weight[others] * (_probability(odds[others] * more) - without)
-
-
-@kernel
-def _probability(odds: float) -> float:
-    bounded = min(odds, LARGEST)
-    return bounded / (1 + bounded)
+                    without = probability[others]
+                    alone += weight[others] * (probability[others | (1 << player)] - without)
+                    if spread > 0:
+                        less += weight[others] * (1 / (1 + np.exp(spread - own - score[others])) - without)
+                        more += weight[others] * (1 / (1 + np.exp(-spread - own - score[others])) - without)
+            value[patient, player] = alone
+            low[patient, player] = less if spread > 0 else alone
+            high[patient, player] = more if spread > 0 else alone

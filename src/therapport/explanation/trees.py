@@ -64,6 +64,11 @@ class TreeGame:
         return both[:, : self.players], both[:, self.players :]
 
     @property
+    def table_bytes(self) -> int:
+        """How much memory the tables of contributions take once they are made."""
+        return self._contributions.table_bytes if self._asks else 0
+
+    @property
     def _asks(self) -> bool:
         return len(self.paths.asked) > 0
 

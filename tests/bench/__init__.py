@@ -1,0 +1,1 @@
+"""Big benchmarks: run by hand with `make bench`, never by the suite."""

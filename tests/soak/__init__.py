@@ -1,0 +1,1 @@
+"""Long trials: run by hand with `make soak`, never by the suite."""
