@@ -44,7 +44,7 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
         run_id = runs.log_study(made.evidence, study.codebook, definitions)
         tags = {"simulated": str(study.codebook.simulated).lower(), "landmark": study.table.landmark.value}
         version = keep.register(made, run_id, tags)
-    console.print(f"Tracked in {database.root()} and registered as {study.name}, version {version} (challenger).")
+    console.print(f"Tracked in {database.shown()} and registered as {study.name}, version {version} (challenger).")
     if save is not None:
         console.print(f"Saved in {save}.")
     console.print(f"Next: therapport promote {study.name}")

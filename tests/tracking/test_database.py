@@ -64,3 +64,11 @@ def test_a_place_where_no_folder_can_be_is_an_error_of_one_line(here: Path, monk
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{here / 'taken' / 'mlruns' / 'mlflow.db'}")
     with pytest.raises(RegistryError, match="cannot be opened"):
         database.connect()
+
+
+def test_messages_name_the_place_and_never_a_password(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert database.shown() == str(here / "mlruns")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{here}/elsewhere/mlflow.db")
+    assert database.shown() == f"{here}/elsewhere"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://user:secret@host/runs")
+    assert "secret" not in database.shown()

@@ -27,6 +27,14 @@ def uri() -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root() / DATABASE}"
 
 
+def shown() -> str:
+    """The place as a message names it; the address of a server is left out, because it may hold a password."""
+    address = uri()
+    if address.startswith("sqlite:///"):
+        return str(Path(address.removeprefix("sqlite:///")).parent)
+    return "the tracking server of MLFLOW_TRACKING_URI"
+
+
 def connect() -> MlflowClient:
     """A client of the tracking database, which is made if there is none yet.
 
