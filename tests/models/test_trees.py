@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+import xgboost
 
 from tests import codebooks
 from tests.models import material
 from therapport import features
 from therapport.models import Kind, TreeScore
-from therapport.models.trees import boosted
+from therapport.models.trees import at_best, boosted
 
 KINDS: tuple[Kind, ...] = ("binary", "score")
 
@@ -67,3 +68,24 @@ def test_factors_that_do_not_differ_give_trees_of_one_leaf() -> None:
     base, trees = score.ensemble
     assert [tree.column.tolist() for tree in trees] == [[-1]] * 5
     assert score.of(same)[0] == pytest.approx(base + sum(tree.value[0] for tree in trees), abs=1e-6)
+
+
+def test_early_stopping_keeps_the_rounds_up_to_the_best_one() -> None:
+    seen, held = material.patients(120, seed=1), material.patients(120, seed=2)
+    noise = np.random.default_rng(1).integers(0, 2, (2, 120)).astype(float)
+    encoding = features.fit(seen, codebooks.mixed(), codebooks.FACTORS, impute=False)
+    inputs = [encoding.apply(matrix).astype(np.float32) for matrix in (seen, held)]
+    training, watched = (xgboost.DMatrix(one, label=label) for one, label in zip(inputs, noise, strict=True))
+    settings = {"objective": "binary:logistic", "max_depth": 4, "eta": 0.5, "base_score": 0.5}
+    booster = xgboost.train(
+        settings, training, 60, evals=[(watched, "held")], early_stopping_rounds=5, verbose_eval=False
+    )
+    best = int(booster.best_iteration)
+    assert best + 1 < booster.num_boosted_rounds()
+    score = TreeScore(encoding, at_best(booster))
+    base, trees = score.ensemble
+    assert len(trees) == best + 1
+    expected = booster.predict(watched, output_margin=True, iteration_range=(0, best + 1))
+    np.testing.assert_allclose(score.of(held), expected, atol=1e-6)
+    by_hand = [base + material.walk(trees, patient) for patient in inputs[1]]
+    np.testing.assert_allclose(score.of(held), by_hand, atol=1e-5)

@@ -34,6 +34,7 @@ class TreeScore:
 
     encoding: Encoding
     booster: xgboost.Booster
+    """Without the rounds after the best one, if training was stopped early: `at_best`."""
 
     def of(self, matrix: FactorMatrix) -> FloatArray:
         """The margin as xgboost itself computes it, shape (patients,)."""
@@ -73,7 +74,15 @@ def boosted(
         "seed": seed,
     }
     inputs = xgboost.DMatrix(encoding.apply(matrix).astype(np.float32), label=outcome, nthread=1)
-    return TreeScore(encoding, xgboost.train(settings, inputs, num_boost_round=rounds))
+    return TreeScore(encoding, at_best(xgboost.train(settings, inputs, num_boost_round=rounds)))
+
+
+def at_best(booster: xgboost.Booster) -> xgboost.Booster:
+    """The booster up to the best iteration that early stopping found; xgboost itself goes on to use all of them."""
+    best = booster.attr("best_iteration")
+    if best is None or int(best) + 1 >= booster.num_boosted_rounds():
+        return booster
+    return booster[: int(best) + 1]
 
 
 def read_ensemble(booster: xgboost.Booster) -> tuple[float, tuple[Tree, ...]]:
