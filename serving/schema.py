@@ -91,6 +91,8 @@ def _described(factor: Factor) -> dict[str, Any]:
 
 
 def _meaning(column: str, predictor: Predictor) -> str:
+    if column == "response_probability" and predictor.outcome is not None:
+        return f"{COLUMNS[column]}: {predictor.outcome.definition}"
     for family in predictor.families:
         general = column.replace(f"_{family}", "_<family>")
         if general in COLUMNS:

@@ -81,6 +81,7 @@ def _encoded(answers: pd.DataFrame, predictor: Predictor, ending: str) -> bytes:
         "therapport.version": __version__,
         "therapport.model": f"{predictor.name} {predictor.version}",
         "therapport.codebook_digest": predictor.codebook.digest(),
+        "therapport.outcome": "" if predictor.outcome is None else predictor.outcome.definition,
         "therapport.simulated_training": str(predictor.codebook.simulated).lower(),
     }
     buffer = io.BytesIO()

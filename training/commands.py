@@ -40,12 +40,13 @@ def examples(name: str, output: Path, *, download: bool, overwrite: bool) -> Non
 @click.command()
 @click.argument("cohort", type=FILE)
 @click.option("-o", "--output", type=FOLDER, required=True, help="The folder to write into.")
+@click.option("--encoding", help="Of a file that is not UTF-8 and does not say so, such as cp1252.")
 @OVERWRITE
-def init(cohort: Path, output: Path, overwrite: bool) -> None:
+def init(cohort: Path, output: Path, encoding: str | None, overwrite: bool) -> None:
     """Draft codebook and study for the patients of a file, COHORT, with a reason for every guess."""
     from therapport import draft
 
-    made = draft.write(cohort, output, overwrite=overwrite)
+    made = draft.write(cohort, output, encoding=encoding, overwrite=overwrite)
     for line in draft.summary(made):
         click.echo(line)
     lacking = "Fill that in, and review the rest" if made.lacks else "Review both files (search for REVIEW)"

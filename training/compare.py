@@ -41,9 +41,14 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
         if save is not None:
             predictors.save(made, save, overwrite=overwrite)
         definitions: dict[str, str] = {one.target.kind: _what(design, one) for one in evaluations}
-        run_id = runs.log_study(made.evidence, study.codebook, definitions)
-        tags = {"simulated": str(study.codebook.simulated).lower(), "landmark": study.table.landmark.value}
-        version = keep.register(made, run_id, tags)
+        tags = {
+            "simulated": str(study.codebook.simulated).lower(),
+            "landmark": study.table.landmark.value,
+            "outcome": "; ".join(definitions.values()),
+        }
+        with database.writing():
+            run_id = runs.log_study(made.evidence, study.codebook, definitions)
+            version = keep.register(made, run_id, tags)
     console.print(f"Tracked in {database.shown()} and registered as {study.name}, version {version} (challenger).")
     if save is not None:
         console.print(f"Saved in {save}.")

@@ -29,6 +29,10 @@ WORDING: dict[str, Any] = {
 """What can be mended without a column meaning anything else. The labels of levels stay: they say what a code means."""
 
 
+MissingCodes = tuple[int | float | str, ...]
+NO_CODES: Any = Field(default=(), exclude_if=lambda codes: not codes)  # so that it leaves digests as they are
+
+
 class Landmark(StrEnum):
     """The moments at which a prediction can be made, in the order in which they come."""
 
@@ -68,6 +72,8 @@ class Factor(Strict):
     """Whether treatment could plausibly change it; never a claim that changing it changes the outcome."""
     required: bool = False
     """Without a value here the predictor abstains."""
+    missing_codes: MissingCodes = NO_CODES
+    """What the file writes where nothing is known, such as 999."""
     note: str = ""
 
 
@@ -78,6 +84,7 @@ class Measure(Strict):
     kind: Literal["score", "boolean", "count"] = "score"
     instrument: str | None = None
     """For a score: the instrument that it is a score of."""
+    missing_codes: MissingCodes = NO_CODES
     note: str = ""
 
 
@@ -190,6 +197,8 @@ def _kind_problems(where: tuple[str, ...], factor: Factor) -> Iterator[Problem]:
         yield Problem((*where, "range"), "the lowest value must be below the highest")
     if factor.kind == "category" and len(factor.levels) < 2:  # noqa: PLR2004 - a category of one level says nothing
         yield Problem(where, "a factor of kind category needs levels = { code = 'label', … }, two or more")
+    if codes := [str(code) for code in factor.missing_codes if str(code) in factor.levels]:
+        yield Problem((*where, "missing_codes"), f"a code for missing is also a level: {', '.join(codes)}")
     if factor.levels and factor.kind != "category":
         yield Problem((*where, "levels"), f"a factor of kind {factor.kind} has no levels")
 

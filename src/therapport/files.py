@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from therapport.errors import OutputError
@@ -48,22 +48,19 @@ def write_into(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = Fa
             f"{folder}: files are there already; choose another folder, or pass --overwrite.",
             (f"{target.name} exists" for target in existing),
         )
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        # Beside the targets, so that renaming never crosses file systems.
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as draft:
-            for name, content in files.items():
-                (Path(draft) / name).write_bytes(content)
-            for target in targets:
-                (Path(draft) / target.name).replace(target)
+    # Beside the targets, so that renaming never crosses file systems.
+    with _writing(folder), _made(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as draft:
+        for name, content in files.items():
+            (Path(draft) / name).write_bytes(content)
+        for target in targets:
+            (Path(draft) / target.name).replace(target)
     return targets
 
 
 def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     """Write one file; it appears under its name only once it is complete. Raises OutputError as `write_folder` does."""
     require_free(path, overwrite=overwrite)
-    with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _writing(path), _made(path.parent):
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -72,6 +69,20 @@ def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder is there; if what follows fails, whatever was made for it is gone again."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for one in new:
+            with suppress(OSError):  # of somebody else's file in it
+                one.rmdir()
+        raise
 
 
 @contextmanager

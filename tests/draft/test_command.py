@@ -28,7 +28,7 @@ def test_init_says_what_was_recognised_and_what_comes_next(canary_cohort: pd.Dat
 
 
 def test_init_says_what_is_lacking(tmp_path: Path) -> None:
-    cohort = made.files()["spreadsheet"][0].drop(columns=["PHQ-9 (end)", "CORE-OM after"])
+    cohort = made.files()["spreadsheet"][0].drop(columns=["PHQ-9 (end)", "CORE-OM after", "Dropped out?"])
     cohort.to_csv(tmp_path / "cohort.csv", index=False)
     done = CliRunner().invoke(init, [str(tmp_path / "cohort.csv"), "-o", str(tmp_path / "mine")])
     assert done.exit_code == 0, done.output

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from therapport.codebook import Codebook
-from therapport.cohort import labels
+from therapport.cohort import labels, missing_codes
 from therapport.cohort.files import load
 from therapport.cohort.formats.contents import Contents
 from therapport.cohort.header import check_header
@@ -121,6 +121,7 @@ def _fitted(
     )
     problems = list(header.problems)
     table = frame[[column for column in columns if column in present]].reset_index(drop=True)
+    table = missing_codes.emptied(table, codebook)
     table, contradictions = labels.applied(table, contents.labels, codebook)
     problems += contradictions
     converted, unreadable = numeric(table, codebook)

@@ -38,6 +38,12 @@ def load(path: Path, *, text_columns: Iterable[str], encoding: str | None = None
         with path.open("rb"):
             pass  # The readers below do not all tell a refusal of the system from damage.
         contents = reader(Request(path, frozenset(text_columns), encoding))
+    except MemoryError:
+        size = path.stat().st_size / 2**30
+        raise CohortError(
+            f"{path}: a file of {size:.1f} GB does not fit into the memory of this computer; leave out columns, or "
+            f"save it as Parquet, which needs less."
+        ) from None
     except OSError as error:
         raise CohortError(f"{path}: cannot be read: {error.strerror or 'the system refused'}.") from None
     if len(contents.frame) == 0:

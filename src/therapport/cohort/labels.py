@@ -21,8 +21,11 @@ def applied(table: pd.DataFrame, labels: Labels, codebook: Codebook) -> tuple[pd
     problems: list[str] = []
     for column in table.columns:
         factor = codebook.factors.get(column) or codebook.measures.get(column)
-        named = labels.get(column, {})
-        if factor is None or not named:
+        if factor is None or column not in labels:
+            continue
+        missing = {str(code) for code in factor.missing_codes}
+        named = {code: label for code, label in labels[column].items() if code not in missing}
+        if not named:
             continue
         levels = codebook.factors[column].levels if column in codebook.factors else {}
         if levels and levels.keys() & named.keys():

@@ -14,8 +14,9 @@ Violation = tuple[str, str, list[int]]
 
 MOST_EVENTS = 100_000.0
 """Of contacts, say: a larger count is a mistake in the file."""
-TRUE_WORDS = frozenset({"true", "yes", "1", "1.0", "1,0"})
-FALSE_WORDS = frozenset({"false", "no", "0", "0.0", "0,0"})
+TRUE_WORDS = frozenset({"true", "yes", "y", "1", "1.0", "1,0", "ja", "j", "oui", "sí", "sì", "si"})
+FALSE_WORDS = frozenset({"false", "no", "n", "0", "0.0", "0,0", "nee", "nein", "non"})
+"""English, Dutch, German, French, Spanish and Italian; a word that says yes in one and no in another is in neither."""
 
 
 def numeric(table: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, list[Violation]]:
@@ -41,7 +42,7 @@ def violations(table: pd.DataFrame, codebook: Codebook) -> Iterator[Violation]:
     """Every place where a table in the types of a Cohort breaks its codebook."""
     schema = pa.DataFrameSchema({column: _column(column, codebook) for column in table.columns}, strict=True)
     try:
-        schema.validate(table, lazy=True)
+        schema.validate(table, lazy=True, inplace=True)  # nothing is coerced, so a copy would only cost memory
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["column", "check", "index"]]
         words = {"field_uniqueness": "every patient needs an id of their own", "not_nullable": "must not be empty"}

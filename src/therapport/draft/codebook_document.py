@@ -81,8 +81,10 @@ def _factor(guess: Guess) -> Iterator[str]:
     yield f"known_at = {toml.text(guess.known_at.value if guess.known_at else '')}"
     if guess.range is not None:
         yield f"range = [{toml.number(guess.range[0])}, {toml.number(guess.range[1])}]"
+    yield from _missing_codes(guess)
     if guess.levels:
-        pairs = ", ".join(f"{toml.key(level)} = {toml.text(level or 'empty')}" for level in guess.levels)
+        labels = {level: guess.level_labels.get(level) or level or "empty" for level in guess.levels}
+        pairs = ", ".join(f"{toml.key(level)} = {toml.text(label)}" for level, label in labels.items())
         yield f"levels = {{ {pairs} }}"
     if guess.unit:
         yield f"unit = {toml.text(guess.unit)}"
@@ -100,8 +102,14 @@ def _measure(guess: Guess) -> Iterator[str]:
     yield f"label = {toml.text(guess.label)}"
     if guess.kind != "score":
         yield f"kind = {toml.text(guess.kind or '')}"
+    yield from _missing_codes(guess)
     if guess.instrument is not None:
         yield f"instrument = {toml.text(guess.instrument)}"
+
+
+def _missing_codes(guess: Guess) -> Iterator[str]:
+    if guess.missing_codes:
+        yield f"missing_codes = {toml.codes(guess.missing_codes)}  # REVIEW: do these mean that nothing is known?"
 
 
 def _instrument(own: OwnInstrument) -> Iterator[str]:

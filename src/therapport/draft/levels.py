@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from therapport.draft import missing_codes
 from therapport.draft.guess import Guess
 
 ENOUGH = 10  # patients, for a level to be written
@@ -18,7 +19,7 @@ def with_levels(guesses: Iterable[Guess], table: pd.DataFrame) -> list[Guess]:
 
 
 def _with_levels(guess: Guess, values: "pd.Series[Any]") -> Guess:
-    counts = _codes(values).value_counts()
+    counts = _codes(missing_codes.without(values, guess.missing_codes)).value_counts()
     rare = int((counts < ENOUGH).sum())
     if rare or not 2 <= len(counts) <= MOST:  # noqa: PLR2004 - one level says nothing
         rarely = f", {rare} of them in fewer than {ENOUGH} patients" if rare else ""
@@ -26,7 +27,9 @@ def _with_levels(guess: Guess, values: "pd.Series[Any]") -> Guess:
             f"{guess.why}; {len(counts)} levels{rarely}: not written here; merge them, or describe the column yourself"
         )
         return dataclasses.replace(guess, role="ignored", kind=None, why=why)
-    return dataclasses.replace(guess, levels=tuple(sorted(counts.index)), why=f"{guess.why}; give each level a label")
+    levels = tuple(sorted(counts.index))
+    unlabelled = "" if set(levels) <= guess.level_labels.keys() else "; give each level a label"
+    return dataclasses.replace(guess, levels=levels, why=f"{guess.why}{unlabelled}")
 
 
 def _codes(values: "pd.Series[Any]") -> "pd.Series[str]":

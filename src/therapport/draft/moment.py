@@ -14,6 +14,7 @@ LAST_SESSION, LAST_WEEK = 5, 4  # later than these there is no landmark
 _SESSION = re.compile(r"\b(?:s|ses|sess|session|sessie|zitting) (\d+)\b")
 _WEEK = re.compile(r"\b(?:w|wk|week|weken) (\d+)\b|\b(\d+) (?:w|wk|wks|week|weeks|weken)\b")
 _MONTH = re.compile(r"\b(?:m|mo|mnd|month|maand) (\d+)\b|\b(\d+) (?:m|mo|mnd|month|months|maand|maanden)\b")
+_YEAR = re.compile(r"(?:(?<=\S )y|\b(?:yr|year|jaar)) ([1-9]|1\d)\b|\b([1-9]|1\d) (?:y|yr|yrs|year|years|jaar|jaren)\b")
 _ORDINAL = re.compile(r"\b(?:t|time|tijd|timepoint|meting|wave|visit|v|tp|moment) (\d+)\b")
 _BARE = re.compile(r"(?<=\S )(\d+)$")
 _ITEM = re.compile(r"\b(?:item|itm|i|q|vraag|vr) (\d+)\b")
@@ -55,6 +56,9 @@ def find(named: Words) -> Moment | None:  # noqa: PLR0911 - one line for each wa
     if match := _MONTH.search(text):
         number = int(match[1] or match[2])
         return Moment("after" if number else "before", number * 4.35, f"month {number}")
+    if match := _YEAR.search(text):
+        years = int(match[1] or match[2])
+        return Moment("after", years * 52.2, f"year {years}")
     if match := _ORDINAL.search(text):
         return Moment("ordinal", int(match[1]), f"moment {match[1]}")
     known = vocabulary()
@@ -80,8 +84,8 @@ def is_item(named: Words) -> bool:
 def without(named: Words) -> Words:
     """The words that say neither when nor nothing: two columns of one measure have the same."""
     text = f" {' '.join(named)} "
-    for pattern in (_SESSION, _WEEK, _MONTH, _ORDINAL):
-        text = f" {pattern.sub('', text).strip()} "
+    for pattern in (_SESSION, _WEEK, _MONTH, _YEAR, _ORDINAL):
+        text = f" {' '.join(pattern.sub('', text).split())} "
     text = f" {_BARE.sub('', text.strip()).strip()} "
     known = vocabulary()
     for phrase in (*known.later, *known.after, *known.before):

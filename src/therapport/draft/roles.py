@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 
 from therapport import instruments
 from therapport.codebook import Landmark
+from therapport.draft import kinds
 from therapport.draft.column import Column
 from therapport.draft.defaults import DefaultFactor, default_codebook
-from therapport.draft.guess import Guess, Kind, Sureness
-from therapport.draft.rounding import outward
+from therapport.draft.guess import Guess, Sureness
 from therapport.draft.scores import Scores, first_moment, is_later
 
 UNTIL_REVIEWED = Landmark.WEEK_4
@@ -76,7 +76,7 @@ def _is_group(column: Column) -> bool:
     )
 
 
-def _role(column: Column, scores: Scores, later: bool) -> Guess:  # noqa: PLR0911 - one line for each reason to keep a column out
+def _role(column: Column, scores: Scores, later: bool) -> Guess:  # noqa: PLR0911, PLR0912 - one line for each reason to keep a column out
     profile, moment = column.profile, column.moment
     if profile.form in ("empty", "constant"):
         return _ignored(column, f"{profile.form}: it tells nobody apart", "sure")
@@ -102,15 +102,20 @@ def _role(column: Column, scores: Scores, later: bool) -> Guess:  # noqa: PLR091
             "likely",
             kind="count",
             label=_label(column, None),
+            missing_codes=profile.codes,
         )
     ended = column.says("outcome") or (moment is not None and moment.stage == "after") or column.name in scores.measures
     if ended or later or column.says("count"):
         return _at_the_end(column, scores)
-    known = column.says("factor") or column.name in scores.instrument or column.says("instrument")
+    known = (
+        any(column.says(sort) for sort in ("factor", "instrument", "background")) or column.name in scores.instrument
+    )
     if not known and profile.looks_identifying:
         return _ignored(
             column, "a number of one's own for nearly every patient: an identifier, as far as we see", "likely"
         )
+    if not known and profile.form == "integer" and "code" in column.base:
+        return _ignored(column, "codes, not an amount: name it under [groups], or describe its levels", "likely")
     if profile.numbers.size and abs(profile.numbers).max() > LARGEST:
         return _ignored(column, "holds numbers too large for an amount: a code or a mistake", "likely")
     return _factor(column, scores)
@@ -118,7 +123,10 @@ def _role(column: Column, scores: Scores, later: bool) -> Guess:  # noqa: PLR091
 
 def _at_the_end(column: Column, scores: Scores) -> Guess:
     instrument = scores.instrument.get(column.name)
+    profile = column.profile
     if instrument is not None and not column.says("outcome"):
+        shipped = instruments.all_instruments().get(instrument)
+        known = shipped.range if shipped is not None else None
         return Guess(
             column.name,
             "measure",
@@ -127,8 +135,10 @@ def _at_the_end(column: Column, scores: Scores) -> Guess:
             kind="score",
             instrument=instrument,
             label=_label(column, instrument),
+            missing_codes=profile.codes_beside(known),
+            flaw=kinds.flaw(column, instrument),
         )
-    if column.profile.form == "truth":
+    if profile.form == "truth":
         return Guess(
             column.name,
             "measure",
@@ -136,6 +146,8 @@ def _at_the_end(column: Column, scores: Scores) -> Guess:
             "likely",
             kind="boolean",
             label=_label(column, None),
+            missing_codes=profile.codes,
+            event=column.says("outcome") or "",
         )
     return _ignored(column, "could be known only at the end: an outcome, so never a factor", "likely")
 
@@ -147,9 +159,12 @@ def _factor(column: Column, scores: Scores) -> Guess:
         return _ignored(column, f"{default.label}: for checks of fairness, not for predicting", "likely")
     shipped = instruments.all_instruments().get(instrument or "")
     own = next((one.range for one in scores.own if one.name == instrument), None)
-    kind = _kind(column, default, is_score=instrument is not None)
+    kind = kinds.kind(column, default, is_score=instrument is not None)
     known_range = own or (shipped.range if shipped is not None else default.range if default is not None else None)
-    allowed, about_range = _range(column, known_range) if kind in ("number", "integer") else (None, "")
+    is_shipped = shipped is not None
+    allowed, about_range = (
+        kinds.allowed_range(column, known_range, fixed=is_shipped) if kind in ("number", "integer") else (None, "")
+    )
     known_at, about_time = _known_at(column, default, instrument, firsts={pair.before for pair in scores.pairs})
     return Guess(
         column.name,
@@ -163,6 +178,9 @@ def _factor(column: Column, scores: Scores) -> Guess:
         range=allowed,
         unit=default.unit if default is not None and allowed == default.range else "points" if instrument else "",
         instrument=instrument,
+        level_labels=column.profile.labels,
+        missing_codes=column.profile.codes_beside(allowed),
+        flaw=kinds.flaw(column, instrument) if allowed is not None else "",
         modifiable=default.modifiable if default is not None else instrument in instruments.process(),
         usual_levels=default.levels if default is not None else (),
     )
@@ -178,32 +196,6 @@ def _default(column: Column, instrument: str | None) -> DefaultFactor | None:
     return next((factor for factor in known.values() if factor.instrument == instrument), None)
 
 
-def _kind(column: Column, default: DefaultFactor | None, *, is_score: bool) -> Kind:
-    profile = column.profile
-    expected = default.kind if default is not None else None
-    if profile.form == "text":
-        return "category"
-    numeric = is_score or expected in ("number", "integer")
-    if profile.form == "truth" and not (numeric and column.says("instrument")):
-        return "boolean"
-    coded = expected == "category" or (expected == "boolean" and profile.distinct == 2)  # noqa: PLR2004 - yes and no
-    two_codes = expected is None and profile.form == "integer" and profile.distinct == 2  # noqa: PLR2004 - the same
-    if not is_score and profile.form == "integer" and (coded or two_codes):
-        return "category"
-    return "integer" if profile.form != "number" and expected != "number" else "number"
-
-
-def _range(column: Column, known: tuple[float, float] | None) -> tuple[tuple[float, float], str]:
-    profile = column.profile
-    stray = "; some values are not numbers" if profile.stray_text else ""
-    if known is not None and profile.fits(known):
-        outside = "" if profile.all_fit(known) else "; some values lie outside the range: codes for missing?"
-        return known, f"the range is the known one{outside}{stray}"
-    rounded = outward(float(profile.numbers.min()), float(profile.numbers.max()))
-    unlike = "; the values do not fit the usual range" if known is not None else ""
-    return rounded, f"the range is rounded outward from the data: write what is possible{unlike}{stray}"
-
-
 def _known_at(
     column: Column, default: DefaultFactor | None, instrument: str | None, *, firsts: Collection[str]
 ) -> tuple[Landmark, str]:
@@ -211,6 +203,7 @@ def _known_at(
     process = instrument in instruments.process()
     usual = Landmark.SESSION_3 if process else Landmark.INTAKE if instrument else None
     usual = default.known_at if default is not None else usual
+    usual = Landmark.INTAKE if usual is None and column.says("background") else usual
     if moment is not None and moment.stage == "during" and moment.landmark is not None:
         return moment.landmark, f"{moment.words}, by its name"
     if column.name in firsts:
@@ -242,12 +235,14 @@ def _reason(column: Column, default: DefaultFactor | None, instrument: str | Non
         return "named like an instrument, but the values do not fit its range"
     if default is not None:
         return f"named like {default.label.lower()}"
+    if column.says("background"):
+        return "a circumstance that the catalogue of factors does not hold"
     return "the name is not known to us: choose the family"
 
 
 def _sureness(column: Column) -> Sureness:
     if not column.says("factor") and not column.says("instrument"):
-        return "unsure"
+        return "likely" if column.says("background") else "unsure"
     return "sure" if column.is_wholly_known else "likely"
 
 

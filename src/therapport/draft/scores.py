@@ -15,6 +15,7 @@ from therapport.draft.vocabulary import vocabulary
 SEVERITIES = ("baseline_severity", "baseline_anxiety", "functional_impairment")
 """Factors that are symptoms: of them, and of columns that no factor is known for, a pair may be an outcome."""
 MOST_BARE = 3  # columns that differ only in a number at the end: more are items or sessions
+FEWEST_VALUES = 5  # of a score of which nothing is known but that its name ends in 1 and 2
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,16 @@ def scores(columns: Iterable[Column]) -> Scores:
         measures.update(column.name for column in later)
         pairs.append(Pair(before.name, later[0].name, found))
     order = list(instruments.all_instruments())
-    pairs.sort(key=lambda pair: order.index(pair.instrument) if pair.instrument in order else len(order))
+    bare_names = {one.name for one in columns if one.moment is not None and one.moment.stage == "bare"}
+
+    def rank(pair: Pair) -> tuple[int, int]:
+        """Shipped instruments first, then symptoms, then names that say when, then mere numbers."""
+        if pair.instrument in order:
+            return 0, order.index(pair.instrument)
+        severity = next(one.says("factor") for one in columns if one.name == pair.before) in SEVERITIES
+        return 1 if severity else 2, int(pair.after in bare_names)
+
+    pairs.sort(key=rank)
     return Scores(tuple(pairs), instrument, frozenset(measures), frozenset(many), tuple(own))
 
 
@@ -86,7 +96,9 @@ def is_later(column: Column, first_number: float) -> bool:
 
 
 def _is_something_else(column: Column) -> bool:
-    return any(hit.sort in ("id", "person", "date", "text", "group", "outcome", "count") for hit in column.hits)
+    return any(
+        hit.sort in ("id", "person", "date", "text", "group", "background", "outcome", "count") for hit in column.hits
+    )
 
 
 def _instrument(members: list[Column]) -> str | None:
@@ -105,7 +117,14 @@ def _may_be_an_outcome(members: list[Column]) -> bool:
     scored = any(word in {"score", "total", "sum", "totaal", "som"} for word in members[0].base)
     explicit = all(one.moment is None or one.moment.stage != "bare" for one in members)
     more_than_two_values = all(one.profile.form != "truth" for one in members)
-    return more_than_two_values and (known or (factor is None and (explicit or scored)))
+    alike = explicit or scored or _are_alike(members)
+    return more_than_two_values and (known or (factor is None and alike))
+
+
+def _are_alike(members: list[Column]) -> bool:
+    """Whether all are numbers of one size, and none is a mere grade."""
+    highest = {outward(0.0, float(abs(one.profile.numbers).max())) for one in members}
+    return len(highest) == 1 and all(one.profile.distinct >= FEWEST_VALUES for one in members)
 
 
 def _first_and_later(members: list[Column], first_number: float) -> tuple[Column, list[Column]] | None:

@@ -1,23 +1,29 @@
-"""The drafted study as TOML: the first pair of scores is what it asks about."""
+"""The drafted study as TOML: it asks the first question, and shows the others as remarks."""
 
 from collections.abc import Iterator, Sequence
 
-from therapport import instruments
 from therapport.codebook import Landmark
 from therapport.draft import toml
-from therapport.draft.guess import Guess, Pair
+from therapport.draft.guess import Guess
+from therapport.draft.questions import Question
 
 FOLDS = 5
 
 
 def study_document(
-    guesses: Sequence[Guess], pairs: Sequence[Pair], *, name: str, cohort: str, group: str, sampled: str
+    guesses: Sequence[Guess],
+    asked: Sequence[Question],
+    *,
+    name: str,
+    cohort: str,
+    encoding: str | None,
+    group: str,
+    sampled: str,
 ) -> str:
-    """The study; `training.study.read` takes it if there is a pair, and says what is lacking if there is none."""
-    pair = pairs[0] if pairs else None
+    """The study; `training.study.read` takes it if there is a question, and says what is lacking if there is none."""
     landmark = Landmark.INTAKE
-    if pair is not None:
-        landmark = next((guess.known_at for guess in guesses if guess.column == pair.before), None) or landmark
+    if asked:
+        landmark = next((guess.known_at for guess in guesses if guess.column == asked[0].severity), None) or landmark
     lines = [
         "# A draft, made by `therapport init`. Every guess is marked REVIEW.",
         *([toml.remark(sampled)] if sampled else []),
@@ -26,10 +32,12 @@ def study_document(
         f"name = {toml.text(name)}",
         f"title = {toml.text(name + ', draft')}  # REVIEW: the question, in a sentence",
         f"cohort = {toml.text(cohort)}",
+        *([] if encoding is None else [f"encoding = {toml.text(encoding)}"]),
         'codebook = "codebook.toml"',
         "# REVIEW: the moment at which you predict; a factor known later is not used.",
         f"landmark = {toml.text(landmark.value)}",
-        *(_without_a_pair() if pair is None else _question(pair, pairs)),
+        *(_question(asked) if asked else _without_a_pair()),
+        *_completion(guesses),
         "",
         "[validation]",
         *_validation(group),
@@ -43,24 +51,27 @@ def study_document(
     return "\n".join(lines) + "\n"
 
 
-def _question(pair: Pair, pairs: Sequence[Pair]) -> Iterator[str]:
-    yield f"severity = {toml.text(pair.before)}  # the factor that `severity alone` uses"
+def _question(asked: Sequence[Question]) -> Iterator[str]:
+    first, *others = asked
+    yield f"severity = {toml.text(first.severity)}  # the factor that `severity alone` uses"
     yield "seed = 1"
     yield ""
     yield "[outcome]"
-    for other in pairs[1:]:
-        yield toml.remark(f"REVIEW: another pair is {other.before} and {other.after}.")
-    yield "# REVIEW: the first score and the one at the end of treatment; are these the right two?"
-    yield f"before = {toml.text(pair.before)}"
-    yield f"after = {toml.text(pair.after)}"
-    shipped = instruments.all_instruments().get(pair.instrument)
-    if shipped is not None and shipped.stated_reliable_change is not None:
-        yield f'response = "reliable_improvement"  # REVIEW: {shipped.label}: {shipped.stated_reliable_change:g} points'
-    elif shipped is not None and shipped.stated_cutoff is not None:
-        yield f'response = "below_cutoff"  # REVIEW: the cut-off of {shipped.label} is {shipped.stated_cutoff:g}'
-    else:
-        yield "# REVIEW: no threshold is known; with a cutoff or a reliable_change you can ask for a response too."
-    yield "end_score = true"
+    yield from first.lines
+    for other in others:
+        yield ""
+        yield toml.remark(f"REVIEW: another question, {other.about}: put these lines in the place of those above.")
+        if other.severity != first.severity:
+            yield toml.remark(f"severity = {toml.text(other.severity)}  (above, in the place of the other)")
+        yield from (line if line.startswith("#") else toml.remark(line) for line in other.lines)
+
+
+def _completion(guesses: Sequence[Guess]) -> Iterator[str]:
+    for guess in guesses:
+        if guess.event == "completion":
+            yield ""
+            yield toml.remark(f"REVIEW: {guess.column} says who completed. To ask about dropout or completion, add its")
+            yield "# opposite to the file as a column (1 = dropped out), and name that under dropped_out."
 
 
 def _without_a_pair() -> Iterator[str]:
@@ -75,6 +86,7 @@ def _without_a_pair() -> Iterator[str]:
     yield '# after = "name of the last score"'
     yield '# response = "reliable_improvement"'
     yield "# end_score = true"
+    yield "# Or ask about dropout: under [outcome] only response and dropped_out, a measure of kind boolean."
 
 
 def _validation(group: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from therapport.codebook import default_families
 from therapport.draft.guess import Draft, Guess
+from therapport.draft.roles import UNTIL_REVIEWED
 
 SHOWN = 8
 
@@ -24,19 +25,38 @@ def summary(made: Draft) -> Iterator[str]:
         yield "Factors: " + ", ".join(f"{labels[family].label} {count}" for family, count in families.items()) + "."
     if made.pairs:
         yield f"Before and after: {_plain(made.pairs[0].before)} and {_plain(made.pairs[0].after)}."
-    unsure = [guess for guess in made.guesses if guess.role == "factor" and guess.sure == "unsure"]
+    if made.asks:
+        others = f" Other questions stand in study.toml as remarks: {len(made.asks) - 1}." if len(made.asks) > 1 else ""
+        yield f"The study asks: {_plain(made.asks[0])}.{others}"
+    coded = [
+        f"{_plain(guess.column)} ({', '.join(map(str, guess.missing_codes))})"
+        for guess in made.guesses
+        if guess.missing_codes
+    ]
+    if coded:
+        yield f"Taken for codes of missing values: {_shown(coded)}."
+    if made.asks and not made.pairs:
+        yield "No first score with one at the end of treatment was recognised."
+    unsure = [guess for guess in made.guesses if guess.sure == "unsure" and guess.known_at is UNTIL_REVIEWED]
     if unsure:
         yield f"Not known to us, so not used at intake until you say when they are known: {_names(unsure)}."
     kept_out = [guess for guess in made.guesses if guess.role == "ignored"]
     if kept_out:
         yield f"Kept out, each with its reason in codebook.toml: {_names(kept_out)}."
+    for guess in made.guesses:
+        if guess.flaw:
+            yield f"TO BE MENDED in the file: {_plain(guess.column)}: {guess.flaw}; check names the rows."
     for missing in made.lacks:
         yield f"TO BE FILLED IN: {missing}."
 
 
 def _names(guesses: Sequence[Guess]) -> str:
-    more = len(guesses) - SHOWN
-    return ", ".join(_plain(guess.column) for guess in guesses[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+    return _shown([_plain(guess.column) for guess in guesses])
+
+
+def _shown(texts: Sequence[str]) -> str:
+    more = len(texts) - SHOWN
+    return ", ".join(texts[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _plain(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 
 
 def text(value: str) -> str:
@@ -12,6 +13,11 @@ def text(value: str) -> str:
 def key(name: str) -> str:
     """The name as one key, in quotes where it needs them."""
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else text(name)
+
+
+def codes(values: Iterable[int | float | str]) -> str:
+    """Codes for missing values as an array."""
+    return f"[{', '.join(text(value) if isinstance(value, str) else number(value) for value in values)}]"
 
 
 def number(value: float) -> str:

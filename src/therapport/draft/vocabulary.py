@@ -15,7 +15,7 @@ VOCABULARY = Path(__file__).parent / "vocabulary.toml"
 SHORTEST_PIECE = 3  # letters: shorter words are found in any name
 LONGEST_NAME = 40  # words: a longer name is a sentence, and only its beginning is read
 
-Sort = Literal["id", "person", "date", "text", "group", "instrument", "factor", "outcome", "count"]
+Sort = Literal["id", "person", "date", "text", "group", "instrument", "factor", "background", "outcome", "count"]
 Words = tuple[str, ...]
 
 
@@ -36,13 +36,14 @@ class Vocabulary(Strict):
     person: Words
     date: Words
     text: Words
-    outcome: Words
     count: Words
+    background: Words
     filler: Words
     before: Words
     after: Words
     later: Words
     endings: Words
+    outcomes: dict[str, Words]
     groups: dict[str, Words]
     instruments: dict[str, Words]
     variants: dict[str, Words]
@@ -82,11 +83,13 @@ def phrases() -> Iterator[tuple[Words, Sort, str]]:
         "person": known.person,
         "date": known.date,
         "text": known.text,
-        "outcome": known.outcome,
         "count": known.count,
+        "background": known.background,
     }
     for sort, texts in plain.items():
         yield from ((_split(text), sort, sort) for text in texts)
+    for event, texts in known.outcomes.items():
+        yield from ((_split(text), "outcome", event) for text in texts)
     for level, texts in known.groups.items():
         yield from ((_split(text), "group", level) for text in texts)
     for name, texts in known.instruments.items():

@@ -1,6 +1,8 @@
 """Where tracked runs live, and MLflow set up to use that place and no other host."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow
@@ -8,7 +10,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
-from therapport.errors import RegistryError
+from therapport.errors import OutputError, RegistryError
 
 FOLDER, DATABASE = "mlruns", "mlflow.db"
 
@@ -49,8 +51,23 @@ def connect() -> MlflowClient:
         client = MlflowClient()
         client.search_experiments(max_results=1)  # opens, and on first use makes, the database
     except (MlflowException, SQLAlchemyError, OSError):
-        raise RegistryError("The tracking database in mlruns/ cannot be opened: it is damaged or locked.") from None
+        raise RegistryError(
+            "The tracking database in mlruns/ cannot be opened: it is damaged or locked, or its folder is full or may "
+            "not be written to."
+        ) from None
     return client
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raise OutputError if what happens inside cannot be written, because the disk is full or refuses."""
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, OSError):
+        raise OutputError(
+            "mlruns/: the comparison cannot be tracked: the disk is full, or its folder may not be written to. Nothing "
+            "was registered; runs that were begun stay behind as unfinished. Make room, and compare again."
+        ) from None
 
 
 def artifact_location(experiment: str) -> str | None:

@@ -27,6 +27,8 @@ def _read(request: Request, kind: str, read: Callable[[Request], pa.Table]) -> C
         table = read(request)
         # Neither format guards its content: text that is none, or offsets to elsewhere, would be followed later.
         table.validate(full=True)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if getattr(error, "errno", None) is not None:
             raise  # the system's own refusal; Arrow's complaint about damaged content has no number
@@ -51,9 +53,12 @@ def _feather(request: Request) -> pa.Table:
 
 
 def as_frame(table: pa.Table, request: Request) -> pd.DataFrame:
-    """Arrow's table as a frame of its own memory; nulls become NaN or None."""
+    """Arrow's table as a frame of its own memory; nulls become NaN or None. The table must not be used afterwards."""
     try:
-        frame: pd.DataFrame = table.to_pandas()
+        # Column by column, each given back at once: else a large file would be in memory twice.
+        frame: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
+    except MemoryError:
+        raise
     except (pa.ArrowException, ValueError, TypeError, KeyError):
         raise CohortError(
             f"{request.path}: a column is of a kind that cannot be read; write numbers or text."

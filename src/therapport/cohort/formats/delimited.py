@@ -11,6 +11,7 @@ from therapport.cohort.formats import decimals
 from therapport.cohort.formats.columnar import as_frame
 from therapport.cohort.formats.contents import MISSING_MARKS, Contents, Request
 from therapport.cohort.formats.encoding import as_utf8
+from therapport.cohort.formats.memory import refuse_what_does_not_fit
 from therapport.cohort.rows import named_rows, refuse_repeated_columns
 from therapport.errors import CohortError
 
@@ -20,6 +21,7 @@ SEPARATORS = ",;\t"
 
 def read(request: Request) -> Contents:
     """A CSV file; the separator is the one that the header has most of, and empty lines are no patients."""
+    refuse_what_does_not_fit(request.path)
     source = as_utf8(request.path, request.encoding)
     not_a_table = CohortError(f"{request.path}: this is not a table of comma-separated values.")
     with _opened(source) as binary, io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as file:
@@ -36,6 +38,8 @@ def read(request: Request) -> Contents:
         if ragged:
             # Only a single thread knows the numbers of its rows.
             _, ragged = _parsed(source, separator, text_columns, threads=False)
+    except MemoryError:
+        raise  # Arrow's is an exception of Arrow's, too
     except pa.ArrowException:
         raise not_a_table from None
     if ragged:

@@ -36,7 +36,7 @@ def read(request: Request) -> Contents:
     try:
         header, rows, others = _cells(path, values=True)
         uncounted = _uncounted(path, rows) if _has_formulas(path) else []
-    except OSError:
+    except (OSError, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises many kinds on damage, and their words may quote a cell
         raise CohortError(f"{path}: this is not a complete Excel workbook (.xlsx).") from None

@@ -39,7 +39,7 @@ def _read(request: Request, kind: str, read: Callable[..., tuple[pd.DataFrame, A
             frame, about = read(str(request.path), **options)
         if not all(isinstance(name, str) for name in frame.columns):
             raise CohortError(f"{request.path}: a column has no name.")
-    except (OSError, CohortError):
+    except (OSError, MemoryError, CohortError):
         raise
     except Exception:  # noqa: BLE001 - pyreadstat raises many kinds on damage, and their words may quote a cell
         raise CohortError(f"{request.path}: this is not a complete {kind} file, or is in another encoding.") from None
