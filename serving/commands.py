@@ -15,8 +15,9 @@ OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that a
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .parquet or .csv file, or a folder."
 )
+@click.option("--measurements", type=FILE, help="A long table, joined as of the moment at which the model predicts.")
 @click.option("--codebook", type=FILE, help="The cohort's codebook: refused if the model was made for another one.")
-@click.option("--encoding", help="Of a CSV file that is not UTF-8, such as cp1252.")
+@click.option("--encoding", help="Of CSV files that are not UTF-8, such as cp1252.")
 @click.option("--ignore-unknown", is_flag=True, help="Leave out columns that the codebook does not know.")
 @click.option("--allow-absent", is_flag=True, help="Take factors without a column as missing for everyone.")
 @OVERWRITE
@@ -25,6 +26,7 @@ def score(
     model: str,
     cohort: Path,
     output: Path,
+    measurements: Path | None,
     codebook: Path | None,
     encoding: str | None,
     ignore_unknown: bool,
@@ -42,6 +44,7 @@ def score(
         predictor,
         cohort,
         output,
+        measurements=measurements,
         encoding=encoding,
         ignore_unknown=ignore_unknown,
         allow_absent=allow_absent,

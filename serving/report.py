@@ -55,7 +55,8 @@ def render(predictor: Predictor) -> str:
 
 def _stats(predictor: Predictor) -> tuple[tuple[str, str], ...]:
     cohort = predictor.evidence.cohort
-    stats = [("patients", f"{cohort.patients:,}")]
+    # Where the codebook names the patient of an episode, the groups below count the patients.
+    stats = [("episodes" if "patient" in cohort.groups else "patients", f"{cohort.patients:,}")]
     if cohort.with_outcome < cohort.patients:
         stats.append(("of them with a known outcome", f"{cohort.with_outcome:,}"))
     stats += [(f"{level}s" if count > 1 else level, f"{count:,}") for level, count in cohort.groups.items()]
@@ -87,7 +88,8 @@ def _profile_row(predictor: Predictor, name: str) -> ProfileRow:
     return ProfileRow(
         label=factor.label,
         unit=factor.unit,
-        known_at=sentences.at(factor.known_at),
+        # A summary of measurements is as of the moment of prediction, whenever it first exists.
+        known_at=sentences.at(factor.known_at if factor.repeated_measure is None else predictor.landmark),
         usual=_usual(known, labels),
         missing=_missing(known.missing, predictor.evidence.cohort.patients),
     )

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from therapport import __version__, codebook, cohort, files
+from therapport.cohort import AsOf
 from therapport.errors import CohortError, ModelError, OutputError
 from therapport.predictor import Predictor
 
@@ -45,6 +46,7 @@ def score(
     path: Path,
     output: Path,
     *,
+    measurements: Path | None = None,
     encoding: str | None = None,
     ignore_unknown: bool = False,
     allow_absent: bool = False,
@@ -52,6 +54,7 @@ def score(
 ) -> tuple[Path, pd.DataFrame, tuple[str, ...]]:
     """Score the cohort in a file; returns where the answers are, the answers, and notices about columns left out.
 
+    `measurements` is a long table, joined as of the landmark at which the predictor predicts: nothing later counts.
     Nothing is written unless every row of the file fits the codebook.
     """
     target = target_of(output)
@@ -63,6 +66,7 @@ def score(
         groups=(),
         measures=(),
         encoding=encoding,
+        measurements=None if measurements is None else AsOf(predictor.landmark, measurements, encoding),
         ignore_unknown=ignore_unknown,
         allow_absent=allow_absent,
     )

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -121,3 +122,20 @@ def test_a_group_in_two_folds_is_counted_once_for_each_repeat() -> None:
     assert validation.straddling(np.array([sound, planted]), cluster) == 1
     assert validation.straddling(np.array([planted, planted]), cluster) == 2
     assert validation.straddling(np.array([[0, 1, 0, 1, 0, 1]]), cluster) == 3
+
+
+@given(
+    pairs=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9)), min_size=1, max_size=25),
+)
+def test_clusters_of_two_levels_are_the_finest_that_split_neither(pairs: list[tuple[int, int]]) -> None:
+    first, second = (pd.factorize(np.array(level))[0].astype(np.int64) for level in zip(*pairs, strict=True))
+    cluster = validation.together(first, second)
+    # By plain merging: whoever shares a group of either level is put together, until nothing changes.
+    expected = list(range(len(pairs)))
+    for _ in pairs:
+        for one in range(len(pairs)):
+            for other in range(len(pairs)):
+                if first[one] == first[other] or second[one] == second[other]:
+                    expected[one] = expected[other] = min(expected[one], expected[other])
+    same = np.equal.outer(cluster, cluster)
+    np.testing.assert_array_equal(same, np.equal.outer(expected, expected))

@@ -36,12 +36,22 @@ def _print(found: Inspection, console: Console) -> None:
     if found.simulated:
         console.print("[yellow]SIMULATED: nobody in this cohort exists.[/yellow]")
     groups = ", ".join(f"{count:,} {level}s" for level, count, _ in found.groups)
-    console.print(f"{found.patients:,} patients{f', {groups}' if groups else ''}")
+    console.print(f"{found.patients:,} {found.rows}{f', {groups}' if groups else ''}")
     for outcome in found.outcomes:
         console.print(outcome)
+    if found.measurements:
+        console.print(_measurements(found))
     console.print(_factors(found))
     for concern in found.concerns:
         console.print(f"[yellow]Note:[/yellow] {concern}")
+
+
+def _measurements(found: Inspection) -> Table:
+    known = f"Of them known at {found.landmark}"
+    table = Table("Measure", "Measurements", known, "Episodes", "Median per episode", title="Measurements")
+    for row in found.measurements:
+        table.add_row(row.label, row.measurements, row.by_landmark, row.episodes, row.median)
+    return table
 
 
 def _factors(found: Inspection) -> Table:

@@ -15,6 +15,7 @@ from therapport.performance import SMALLEST_CELL
 from training.study import Study
 
 FloatArray = NDArray[np.float64]
+PATIENT = "patient"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,19 @@ class Design:
 
 def read(study: Study) -> Design:
     """The design of a study; raises CohortError for the file, DesignError for what it does not allow."""
-    return of(study, cohorts.read(study.cohort_path, study.codebook, encoding=study.table.encoding))
+    codebook = study.codebook
+    # What rests on measurements is made for the study's landmark: the columns that it does not use are not made.
+    used = {*study.factors, *study.roles.values()}
+    unused = {*codebook.from_measurements((*codebook.factors, *codebook.measures))} - used
+    cohort = cohorts.read(
+        study.cohort_path,
+        codebook,
+        factors=[name for name in codebook.factors if name not in unused],
+        measures=[name for name in codebook.measures if name not in unused],
+        encoding=study.table.encoding,
+        measurements=study.measurements,
+    )
+    return of(study, cohort)
 
 
 def of(study: Study, cohort: Cohort) -> Design:
@@ -63,15 +76,32 @@ def of(study: Study, cohort: Cohort) -> Design:
 
 
 def _clusters(study: Study, cohort: Cohort) -> NDArray[np.int64]:
+    """Numbers of the groups that no fold splits; a patient's episodes are in one of them, whatever the level."""
     level = study.table.validation.group
-    if level == "patient":
-        return np.arange(len(cohort.table))
+    several = PATIENT in study.codebook.groups
+    if level == PATIENT:
+        return _groups(study, cohort, PATIENT) if several else np.arange(len(cohort.table))
+    cluster = _groups(study, cohort, level)
+    if not several:
+        return cluster
+    tied = validation.together(cluster, _groups(study, cohort, PATIENT))
+    groups, clusters, folds = len(np.unique(cluster)), len(np.unique(tied)), study.table.validation.folds
+    if clusters < folds <= groups:
+        raise DesignError(
+            f"Patients with episodes in several {level}s tie {groups:,} {level}s into {clusters:,} "
+            f"group{'s' * (clusters != 1)}, and {folds} folds need at least {folds}: "
+            f"group by patient, or keep one episode of each patient."
+        )
+    return tied
+
+
+def _groups(study: Study, cohort: Cohort, level: str) -> NDArray[np.int64]:
     column = study.codebook.groups[level]
     codes, _ = pd.factorize(cohort.table[column])
     lost = int((codes < 0).sum())
     if lost:
         raise CohortError(
-            f"{column}: {lost} patients have no {level}; without it they cannot be kept out of each other's folds."
+            f"{column}: {lost} {study.rows} have no {level}; without it they cannot be kept out of each other's folds."
         )
     return codes.astype(np.int64)
 
@@ -100,6 +130,21 @@ def _target(study: Study, cohort: Cohort, cluster: NDArray[np.int64], kind: Kind
 
 def _warnings(study: Study, cohort: Cohort, targets: tuple[Target, ...]) -> list[str]:
     warnings = list(cohort.notices)
+    level = study.table.validation.group
+    if level != PATIENT and PATIENT in study.codebook.groups:
+        groups = cohort.table[study.codebook.groups[level]].nunique()
+        clusters = len(np.unique(_clusters(study, cohort)))
+        if clusters < groups:
+            warnings.append(
+                f"Patients with episodes in several {level}s tie these together: {groups:,} {level}s form "
+                f"{clusters:,} groups that no fold splits."
+            )
+    held, ends = cohort.held, {column for column in study.roles.values() if column in study.codebook.measures}
+    if held is not None and held.nothing_later and not ends <= {*held.columns}:
+        warnings.append(
+            f"Episodes of which nothing was measured after {held.landmark.value}: {cohorts.shown(held.nothing_later)}. "
+            f"If they had ended by then, their outcome was known already, and the figures are too good."
+        )
     for target in targets:
         lost = len(cohort.table) - len(target.rows)
         if lost:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from therapport.cohort import shown
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import FactorProfile, profile
 from training.design import Design, Target
@@ -30,6 +31,19 @@ class FactorRow:
 
 
 @dataclass(frozen=True)
+class HeldRow:
+    """One repeated measure of the long table; counts below 10 are not told."""
+
+    label: str
+    measurements: str
+    by_landmark: str
+    """Of them, those known at the landmark."""
+    episodes: str
+    median: str
+    """Measurements per episode, of the episodes with any."""
+
+
+@dataclass(frozen=True)
 class Inspection:
     """Everything that `check` reports; no count below 10."""
 
@@ -37,9 +51,14 @@ class Inspection:
     simulated: bool
     setting: str
     patients: int
+    rows: str
+    """What a row of the cohort is: patients, or episodes."""
     groups: tuple[tuple[str, int, float], ...]
     """Grouping level, how many groups, and the median number of patients in one."""
     outcomes: tuple[str, ...]
+    landmark: str
+    measurements: tuple[HeldRow, ...]
+    """What the long table held; none without one."""
     factors: tuple[FactorRow, ...]
     concerns: tuple[str, ...]
     """What is too small or uneven, and what else a reader should know."""
@@ -53,6 +72,7 @@ def inspect(design: Design) -> Inspection:
         simulated=study.codebook.simulated,
         setting=study.codebook.setting,
         patients=len(design.cohort.table),
+        rows=study.rows,
         groups=tuple(
             (
                 level,
@@ -62,6 +82,8 @@ def inspect(design: Design) -> Inspection:
             for level, column in study.codebook.groups.items()
         ),
         outcomes=tuple(_outcomes(design)),
+        landmark=study.table.landmark.value,
+        measurements=tuple(_measurements(design)),
         factors=tuple(_factors(design)),
         concerns=(*design.warnings, *_concerns(design)),
     )
@@ -80,6 +102,25 @@ def _outcomes(design: Design) -> Iterator[str]:
             )
 
 
+def _measurements(design: Design) -> Iterator[HeldRow]:
+    if design.cohort.held is None:
+        return
+    for one in design.cohort.held.measures:
+        few = one.episodes < SMALLEST_CELL
+        yield HeldRow(
+            label=one.label,
+            measurements=shown(one.measurements),
+            by_landmark=shown(one.by_landmark),
+            episodes=_of_all(one.episodes, len(design.cohort.table)),
+            median="-" if few else f"{one.median:g}",
+        )
+
+
+def _of_all(episodes: int, every: int) -> str:
+    # What is lacking to all of them would tell of fewer than ten, too.
+    return f"all but fewer than {SMALLEST_CELL}" if 0 < every - episodes < SMALLEST_CELL else shown(episodes)
+
+
 def _factors(design: Design) -> Iterator[FactorRow]:
     study = design.study
     known = profile(design.cohort.table, study.codebook, study.factors)
@@ -90,7 +131,8 @@ def _factors(design: Design) -> Iterator[FactorRow]:
             yield FactorRow(
                 family=study.codebook.families[family].label,
                 label=factor.label,
-                known_at=factor.known_at.value,
+                # A summary of measurements is as of the landmark, whenever it first exists.
+                known_at=(factor.known_at if factor.repeated_measure is None else study.table.landmark).value,
                 summary=_summary(known[name], factor.levels),
                 missing=known[name].missing,
                 missing_by_outcome=None if binary is None else _missing(design, name, binary),

@@ -10,6 +10,8 @@ from pydantic import Field
 from therapport import codebook as codebooks
 from therapport import tomlfile
 from therapport.codebook import Codebook, Landmark
+from therapport.cohort import AsOf
+from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
 from therapport.models import CANDIDATES, DEFAULT
 from therapport.outcome import AnyOutcome
@@ -36,8 +38,10 @@ class StudyTable(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     title: str
     cohort: str
+    measurements: str | None = None
+    """The long table beside the cohort, as the codebook's [measurements] describes it."""
     encoding: str | None = None
-    """Of a CSV file that is not UTF-8, such as cp1252."""
+    """Of CSV files that are not UTF-8, such as cp1252."""
     codebook: str
     landmark: Landmark
     severity: str
@@ -67,6 +71,18 @@ class Study:
     def cohort_path(self) -> Path:
         """The file of patients, found from the study's own folder."""
         return self.path.parent / self.table.cohort
+
+    @property
+    def measurements(self) -> AsOf | None:
+        """The long table, to be joined as of the study's landmark."""
+        if self.table.measurements is None:
+            return None
+        return AsOf(self.table.landmark, self.path.parent / self.table.measurements, self.table.encoding)
+
+    @property
+    def rows(self) -> str:
+        """What the rows of the cohort are: patients, or the episodes of patients who may have several."""
+        return "episodes" if "patient" in self.codebook.groups else "patients"
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -128,6 +144,22 @@ def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
         yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
     yield from explanation_table.problems(study.reference, codebook, known if study.factors is None else study.factors)
     yield from outcome_table.problems(study.outcome, codebook)
+    yield from _measurement_problems(study, codebook)
+
+
+def _measurement_problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
+    if study.measurements is not None:
+        try:
+            codebook.clock(study.landmark)
+        except ConfigurationError as error:
+            key = "measurements" if codebook.measurements is None else "landmark"
+            yield Problem((key,), error.summary.rstrip("."))
+    known = codebook.factors_known_at(study.landmark)
+    for column in outcome_table.roles(study.outcome).values():
+        factor = codebook.factors.get(column)
+        if factor is not None and factor.repeated_measure is not None and column not in known:
+            text = f"{column} exists only from {factor.known_at.value} on, after the study's landmark"
+            yield Problem(("outcome",), text)
 
 
 def _factor_problem(name: str, codebook: Codebook, landmark: Landmark) -> str | None:

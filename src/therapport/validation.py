@@ -2,6 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from therapport.errors import DesignError
@@ -22,6 +24,19 @@ def fold_numbers(
     require_enough_clusters(cluster, outcome, folds=folds, binary=binary)
     split = _stratified if binary else _plain
     return np.stack([split(cluster, outcome, folds=folds, seed=seed + repeat) for repeat in range(repeats)])
+
+
+def together(first: IntArray, second: IntArray) -> IntArray:
+    """The finest clusters that split no group of either level, shape (patients,): groups that share a patient are one.
+
+    Two therapists who treated the same person are in one cluster, and so is everyone whom they treated.
+    """
+    groups = int(first.max()) + 1
+    nodes = groups + int(second.max()) + 1
+    shared = coo_array((np.ones(len(first)), (first, groups + second)), shape=(nodes, nodes))
+    _, component = connected_components(shared, directed=False)
+    cluster: IntArray = component[first].astype(np.int64)
+    return cluster
 
 
 def _stratified(cluster: IntArray, outcome: NDArray[np.float64], *, folds: int, seed: int) -> IntArray:

@@ -14,6 +14,10 @@ from therapport import codebook, cohort
 from therapport.errors import CohortError
 
 CANARY, TEXT_CANARY = 8642.75, "Zebrowski"
+UNIQUE = (
+    "every row needs an id of its own (for a patient with several episodes: give each episode an id, "
+    "and name the column of the patient under [groups] of the codebook as patient)"
+)
 
 
 def sound() -> pd.DataFrame:
@@ -67,7 +71,7 @@ def test_a_bad_cell_is_named_by_column_row_and_what_is_allowed(column: str, valu
 
 def test_an_id_that_stands_twice_is_named_by_its_rows() -> None:
     cells: dict[tuple[int, str], object] = {(row, "patient_id"): TEXT_CANARY for row in (2, 5, 11)}
-    assert refused(with_cells(cells)) == ("patient_id: every patient needs an id of their own: rows 2, 5, 11",)
+    assert refused(with_cells(cells)) == (f"patient_id: {UNIQUE}: rows 2, 5, 11",)
 
 
 def test_every_problem_of_a_table_comes_at_once() -> None:
@@ -91,7 +95,7 @@ def test_every_problem_of_a_table_comes_at_once() -> None:
         "severity: must be a whole number: row 1",
         "alliance: outside 1 to 5: rows 2, 9",
         "mode: allowed levels: face, blended, online: row 5",
-        "patient_id: every patient needs an id of their own: rows 6, 7",
+        f"patient_id: {UNIQUE}: rows 6, 7",
         "patient_id: must not be empty: row 8",
         "end: outside 0 to 27: row 12",
     }

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from serving import app as application
 from tests.studies import Made
 from therapport import codebook, errors
 from therapport.__main__ import GROUP
+from therapport.codebook.repeated import Summary
 from therapport.examples import EXAMPLES
 from therapport.instruments import all_instruments
 from therapport.outcome import Response
@@ -123,3 +125,16 @@ def test_examples_are_offered_by_the_command() -> None:
     ).stdout
     for name in EXAMPLES:
         assert name in shown
+
+
+def test_the_long_table_of_the_guide_is_described_as_a_codebook_can_be() -> None:
+    page = text("docs/codebook-and-study.md")
+    section = page[page.index("## Measurements in a long table") : page.index("## Several episodes of one patient")]
+    block = "".join(line[4:] for line in section.splitlines(keepends=True) if line.startswith("    "))
+    wide = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)[0]
+    described = codebook.parse((wide + block).encode(), name="guide")
+    assert described.from_measurements([*described.factors, *described.measures]) == ("phq9_now", "phq9_last")
+    for summary in get_args(Summary):
+        assert summary in section, summary
+    for landmark in codebook.Landmark:
+        assert f"`{landmark.value}`" in section or landmark is codebook.Landmark.END

@@ -77,7 +77,8 @@ def test_all_problems_of_a_file_come_at_once(therapport: Run, btheb: Path) -> No
         "bdi_before: outside 0 to 63: row 2",
         "bdi_before: must be a whole number: row 2",
         "bdi_2m: must be a number from 0 to 63: row 5",
-        "patient_id: every patient needs an id of their own: rows 7, 8",
+        "patient_id: every row needs an id of its own (for a patient with several episodes: ",
+        ": rows 7, 8",
         "programme: allowed levels: beat_the_blues, usual_care: row 9",
     )
 

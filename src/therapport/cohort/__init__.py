@@ -2,5 +2,7 @@
 
 from therapport.cohort.content import Cohort, read, validate
 from therapport.cohort.files import FORMATS, read_table
+from therapport.cohort.measurements import AsOf, Held
+from therapport.cohort.rows import shown
 
-__all__ = ["FORMATS", "Cohort", "read", "read_table", "validate"]
+__all__ = ["FORMATS", "AsOf", "Cohort", "Held", "read", "read_table", "shown", "validate"]

@@ -1,7 +1,7 @@
 """What a file of patients must hold, according to its codebook; every violation by column, row and allowed range."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +10,11 @@ import pandas as pd
 
 from therapport.codebook import Codebook
 from therapport.cohort import labels, missing_codes
+from therapport.cohort.days import EpisodeDays, episode_days
 from therapport.cohort.files import load
 from therapport.cohort.formats.contents import Contents
 from therapport.cohort.header import check_header
+from therapport.cohort.measurements import AsOf, Held, Joined, join
 from therapport.cohort.rows import named_rows, refuse_repeated_columns
 from therapport.cohort.schema import numeric, violations
 from therapport.errors import CohortError
@@ -29,6 +31,8 @@ class Cohort:
     codebook: Codebook
     table: pd.DataFrame
     notices: tuple[str, ...] = ()
+    held: Held | None = None
+    """What the long table held, where columns come from one."""
 
     def digest(self) -> str:
         """32 hexadecimal digits over every value of every row, in order."""
@@ -48,10 +52,12 @@ def read(
     ignore_unknown: bool = False,
     allow_absent: bool = False,
     encoding: str | None = None,
+    measurements: AsOf | None = None,
 ) -> Cohort:
     """The cohort in a file; columns beyond those asked for are dropped with a notice (None asks for all).
 
-    `encoding` is for files that do not say it themselves, as `read_table` has it.
+    `encoding` is for files that do not say it themselves, as `read_table` has it. `measurements` give the columns that
+    rest on a repeated measure and that the file does not have.
 
     Raises CohortError with every problem of the file at once.
     """
@@ -67,6 +73,7 @@ def read(
         measures=measures,
         ignore_unknown=ignore_unknown,
         allow_absent=allow_absent,
+        measurements=measurements,
     )
 
 
@@ -80,6 +87,7 @@ def validate(
     measures: Sequence[str] | None = None,
     ignore_unknown: bool = False,
     allow_absent: bool = False,
+    measurements: AsOf | None = None,
 ) -> Cohort:
     """The same for a frame that is already in memory; the frame itself is left as it is."""
     return _fitted(
@@ -91,6 +99,7 @@ def validate(
         measures=measures,
         ignore_unknown=ignore_unknown,
         allow_absent=allow_absent,
+        measurements=measurements,
     )
 
 
@@ -104,6 +113,7 @@ def _fitted(
     measures: Sequence[str] | None,
     ignore_unknown: bool,
     allow_absent: bool,
+    measurements: AsOf | None,
 ) -> Cohort:
     frame = contents.frame
     factors = tuple(codebook.factors) if factors is None else tuple(factors)
@@ -112,10 +122,12 @@ def _fitted(
     columns = [codebook.id, *(codebook.groups[level] for level in groups), *factors, *measures]
     present = [str(column) for column in frame.columns]
     refuse_repeated_columns(present, name=name)
+    resting = codebook.from_measurements((*factors, *measures)) if measurements is not None else ()
+    joined = [column for column in resting if column not in present]
     header = check_header(
         present,
         codebook,
-        wanted=columns,
+        wanted=[column for column in columns if column not in joined],
         ignore_unknown=ignore_unknown,
         may_be_absent=set(factors) if allow_absent else set(),
     )
@@ -127,8 +139,41 @@ def _fitted(
     converted, unreadable = numeric(table, codebook)
     problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in unreadable]
     problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in violations(converted, codebook)]
+    days = episode_days(frame, codebook)
+    problems += days.problems
+    long = Joined()
+    if measurements is not None and codebook.id in converted:
+        long = _joined(measurements, codebook, converted[codebook.id], days, joined, problems=problems)
+        problems += long.problems
     if problems:
         raise CohortError(f"{name}: {len(problems)} problem{'s' * (len(problems) > 1)}.", problems)
     for absent in header.absent:
         converted[absent] = None if codebook.factors[absent].kind == "category" else np.nan
-    return Cohort(codebook, converted[columns], (*contents.notices, *header.notices))
+    notices = (*contents.notices, *header.notices, *_own_columns(resting, joined), *long.notices)
+    return Cohort(codebook, converted.assign(**long.columns)[columns], notices, long.held)
+
+
+def _joined(
+    measurements: AsOf,
+    codebook: Codebook,
+    ids: "pd.Series[str]",
+    days: EpisodeDays,
+    wanted: Sequence[str],
+    *,
+    problems: Sequence[str],
+) -> Joined:
+    """What the long table gives; a table that cannot be read at all is one more problem, where there are others."""
+    if not wanted:
+        codebook.clock(measurements.landmark)
+        return Joined(notices=(f"{measurements.name}: not read, because no column of the cohort needs it.",))
+    try:
+        return join(measurements, codebook, ids, days, wanted)
+    except CohortError as error:
+        if not problems:
+            raise
+        return Joined(problems=(error.summary, *error.problems))
+
+
+def _own_columns(resting: Sequence[str], joined: Sequence[str]) -> Iterator[str]:
+    if own := [column for column in resting if column not in joined]:
+        yield f"Taken from the cohort's own file, not from the measurements: {', '.join(own)}."

@@ -22,8 +22,8 @@ def read_table(path: Path, *, text_columns: Iterable[str], encoding: str | None 
     return load(path, text_columns=text_columns, encoding=encoding).frame
 
 
-def load(path: Path, *, text_columns: Iterable[str], encoding: str | None = None) -> Contents:
-    """The same with the file's value labels, and what its reader has to tell.
+def load(path: Path, *, text_columns: Iterable[str], encoding: str | None = None, rows: str = "patients") -> Contents:
+    """The same with the file's value labels, and what its reader has to tell; `rows` are what the file is about.
 
     Raises CohortError if the file is missing, empty, of an unknown format, in another encoding, or not a table.
     Messages of the underlying readers are never passed on, because they quote the offending row.
@@ -47,7 +47,7 @@ def load(path: Path, *, text_columns: Iterable[str], encoding: str | None = None
     except OSError as error:
         raise CohortError(f"{path}: cannot be read: {error.strerror or 'the system refused'}.") from None
     if len(contents.frame) == 0:
-        raise CohortError(f"{path}: the file has a header, but no patients.")
+        raise CohortError(f"{path}: the file has a header, but no {rows}.")
     return contents
 
 

@@ -46,7 +46,7 @@ def check_header(
         similar = missing if len(unknown) * len(missing) <= MOST_COMPARED else ()
         problems += [f"{column}: {_unknown(column, similar)}" for column in unknown]
     problems += [
-        f"{column}: the codebook describes this column, but the file does not have it"
+        f"{column}: the codebook describes this column, but the file does not have it{_or_long_table(column, codebook)}"
         for column in missing
         if column not in may_be_absent
     ]
@@ -65,7 +65,18 @@ def check_header(
     return Header(tuple(problems), tuple(notices), absent)
 
 
+def spelled_like(column: str, others: Sequence[str]) -> str:
+    """A question for a message, if one of the others could be meant; else nothing."""
+    close = difflib.get_close_matches(column, others, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _or_long_table(column: str, codebook: Codebook) -> str:
+    if column in (codebook.id, *codebook.groups.values()) or not codebook.from_measurements([column]):
+        return ""
+    return ", and no table of measurements was given to make it from"
+
+
 def _unknown(column: str, missing: Sequence[str]) -> str:
-    close = difflib.get_close_matches(column, missing, n=1)
-    mend = f"did you mean {close[0]}?" if close else "describe it in the codebook or pass --ignore-unknown"
-    return f"the codebook does not know this column; {mend}"
+    mend = spelled_like(column, missing) or "; describe it in the codebook or pass --ignore-unknown"
+    return f"the codebook does not know this column{mend}"

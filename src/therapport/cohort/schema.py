@@ -12,6 +12,10 @@ from therapport.codebook import Codebook
 Violation = tuple[str, str, list[int]]
 """Column, what is allowed there, and the rows (1 = the first patient) that break it."""
 
+UNIQUE = (
+    "every row needs an id of its own (for a patient with several episodes: give each episode an id, and name the "
+    "column of the patient under [groups] of the codebook as patient)"
+)
 MOST_EVENTS = 100_000.0
 """Of contacts, say: a larger count is a mistake in the file."""
 TRUE_WORDS = frozenset({"true", "yes", "y", "1", "1.0", "1,0", "ja", "j", "oui", "sí", "sì", "si"})
@@ -29,7 +33,7 @@ def numeric(table: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, list
         if kind in ("text", "category"):
             columns[column] = as_codes(values)
             continue
-        columns[column] = _as_truth(values) if kind == "boolean" else _as_number(values)
+        columns[column] = _as_truth(values) if kind == "boolean" else as_number(values)
         lost = values.notna() & columns[column].isna()
         if lost.any():
             low, high = _range(column, codebook) or (0, 1)
@@ -45,7 +49,7 @@ def violations(table: pd.DataFrame, codebook: Codebook) -> Iterator[Violation]:
         schema.validate(table, lazy=True, inplace=True)  # nothing is coerced, so a copy would only cost memory
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["column", "check", "index"]]
-        words = {"field_uniqueness": "every patient needs an id of their own", "not_nullable": "must not be empty"}
+        words = {"field_uniqueness": UNIQUE, "not_nullable": "must not be empty"}
         for (column, check), rows in cases.groupby(["column", "check"], sort=False):
             yield str(column), words.get(str(check), str(check)), sorted(int(row) + 1 for row in rows["index"])
 
@@ -90,7 +94,8 @@ def _is_whole(values: "pd.Series[float]") -> "pd.Series[bool]":
     return values == values.round()
 
 
-def _as_number(values: "pd.Series[Any]") -> "pd.Series[float]":
+def as_number(values: "pd.Series[Any]") -> "pd.Series[float]":
+    """Values as float64, NaN for what is missing or no number."""
     if pd.api.types.is_datetime64_any_dtype(values) or pd.api.types.is_timedelta64_dtype(values):
         return pd.Series(np.nan, index=values.index)  # no number, whatever pandas makes of it
     if pd.api.types.infer_dtype(values, skipna=True) == "boolean":

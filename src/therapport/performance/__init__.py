@@ -8,10 +8,11 @@ Intervals are 95 % percentiles of a cluster bootstrap of these predictions; the 
 say how sure the figure is for these fitted models, not how much another training cohort would change them.
 """
 
+from therapport.cohort.rows import SMALLEST_CELL
 from therapport.performance.binary import BINARY_METRICS, evaluate_binary
 from therapport.performance.bootstrap import bootstrap_weights
 from therapport.performance.choice import Choice, Loss, paired_difference, simplest_unbeaten
-from therapport.performance.curve import SMALLEST_CELL, CalibrationBin, calibration_curve, score_curve
+from therapport.performance.curve import CalibrationBin, calibration_curve, score_curve
 from therapport.performance.estimate import Estimate
 from therapport.performance.out_of_fold import OutOfFold
 from therapport.performance.score import SCORE_METRICS, evaluate_score

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from therapport.cohort.rows import SMALLEST_CELL
 from therapport.performance.binary import check_binary
 from therapport.performance.out_of_fold import Floats, Integers, OutOfFold
 
-SMALLEST_CELL = 10
-"""Counts below this are never shown, nor does a curve let them be derived."""
 NORMAL_95 = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution."""
 

@@ -1,0 +1,57 @@
+"""What a codebook says of a column: factors, measures of the outcome, and the families that factors count for."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from therapport.codebook.landmark import Landmark
+from therapport.codebook.repeated import Summary
+from therapport.tomlfile import Strict
+
+MissingCodes = tuple[int | float | str, ...]
+NO_CODES: Any = Field(default=(), exclude_if=lambda codes: not codes)  # so that it leaves digests as they are
+
+
+class Family(Strict):
+    """A family of factors: one player in the explanation."""
+
+    label: str
+    description: str = ""
+
+
+class Factor(Strict):
+    """A column that may enter a prediction."""
+
+    label: str
+    family: str
+    kind: Literal["number", "integer", "boolean", "category"]
+    known_at: Landmark
+    """For a factor that rests on a repeated measure: the earliest landmark at which it exists."""
+    range: tuple[float, float] | None = None
+    levels: dict[str, str] = Field(default_factory=dict)
+    """For a category: each code that may stand in the file, with its label."""
+    unit: str = ""
+    instrument: str | None = None
+    modifiable: bool = False
+    """Whether treatment could plausibly change it; never a claim that changing it changes the outcome."""
+    required: bool = False
+    """Without a value here the predictor abstains."""
+    missing_codes: MissingCodes = NO_CODES
+    """What the file writes where nothing is known, such as 999."""
+    note: str = ""
+    repeated_measure: str | None = None
+    """What it summarises, of the long table of measurements, up to the landmark at which a prediction is made."""
+    summary: Summary | None = None
+
+
+class Measure(Strict):
+    """A column that is known at the end only: what outcomes are made from, never a factor."""
+
+    label: str
+    kind: Literal["score", "boolean", "count"] = "score"
+    instrument: str | None = None
+    """For a score: the instrument that it is a score of."""
+    missing_codes: MissingCodes = NO_CODES
+    note: str = ""
+    repeated_measure: str | None = None
+    """Its last value after the landmark, of the long table of measurements."""

@@ -1,0 +1,74 @@
+"""What a codebook may not say: each problem with its place in the document."""
+
+from collections.abc import Iterator, Mapping
+
+from therapport import instruments
+from therapport.codebook import repeated_problems
+from therapport.codebook.columns import Factor, Family
+from therapport.codebook.document import Codebook
+from therapport.codebook.landmark import Landmark
+from therapport.tomlfile import Location, Problem
+
+MAXIMUM_FAMILIES = 10  # 2^10 coalitions are still enumerated exactly
+
+
+def problems(codebook: Codebook, default_families: Mapping[str, Family]) -> Iterator[Problem]:
+    """Every problem, in the order of the document's parts."""
+    families = codebook.families or default_families
+    known_instruments = {**instruments.all_instruments(), **codebook.instruments}
+    for name, factor in codebook.factors.items():
+        where = ("factors", name)
+        if factor.family not in families:
+            yield Problem((*where, "family"), f"unknown family; known: {', '.join(families)}")
+        if factor.instrument is not None and factor.instrument not in known_instruments:
+            yield Problem((*where, "instrument"), f"unknown instrument; known: {', '.join(known_instruments)}")
+        if factor.known_at is Landmark.END:
+            yield Problem((*where, "known_at"), "a factor known only at the end is an outcome: put it under [measures]")
+        yield from _kind_problems(where, factor)
+    for name, measure in codebook.measures.items():
+        where = ("measures", name)
+        if (measure.kind == "score") != (measure.instrument is not None):
+            yield Problem(where, "a measure of kind score needs an instrument, and no other kind has one")
+        elif measure.instrument is not None and measure.instrument not in known_instruments:
+            yield Problem((*where, "instrument"), f"unknown instrument; known: {', '.join(known_instruments)}")
+    yield from repeated_problems.problems(codebook, known_instruments)
+    yield from _role_problems(codebook)
+    used = {factor.family for factor in codebook.factors.values()}
+    for family in codebook.families:
+        if family not in used:
+            yield Problem(("families", family), "a family without factors cannot be explained: remove it or fill it")
+    if len(used) > MAXIMUM_FAMILIES:
+        yield Problem(("families",), f"{len(used)} families; at most {MAXIMUM_FAMILIES} can be explained exactly")
+
+
+def _kind_problems(where: Location, factor: Factor) -> Iterator[Problem]:
+    numeric = factor.kind in ("number", "integer")
+    if numeric and factor.range is None:
+        yield Problem(where, f"a factor of kind {factor.kind} needs a range = [lowest, highest]")
+    if factor.range is not None and not numeric:
+        yield Problem((*where, "range"), f"a factor of kind {factor.kind} has no range")
+    if factor.range is not None and not factor.range[0] < factor.range[1]:
+        yield Problem((*where, "range"), "the lowest value must be below the highest")
+    if factor.kind == "category" and len(factor.levels) < 2:  # noqa: PLR2004 - a category of one level says nothing
+        yield Problem(where, "a factor of kind category needs levels = { code = 'label', … }, two or more")
+    if codes := [str(code) for code in factor.missing_codes if str(code) in factor.levels]:
+        yield Problem((*where, "missing_codes"), f"a code for missing is also a level: {', '.join(codes)}")
+    if factor.levels and factor.kind != "category":
+        yield Problem((*where, "levels"), f"a factor of kind {factor.kind} has no levels")
+
+
+def _role_problems(codebook: Codebook) -> Iterator[Problem]:
+    """A column has one role: an outcome among the factors is the plainest leak there is."""
+    roles: dict[str, str] = {codebook.id: "the id"}
+    dates = {"start": codebook.dates.start, "birth": codebook.dates.birth}
+    named: list[tuple[Location, str, str]] = [
+        *((("groups", level), column, f"the {level} group") for level, column in codebook.groups.items()),
+        *((("dates", key), column, f"the date of {key}") for key, column in dates.items() if column is not None),
+        *((("measures", name), name, "a measure of the outcome") for name in codebook.measures),
+        *((("factors", name), name, "a factor") for name in codebook.factors),
+        *((("ignored", place), name, "ignored") for place, name in enumerate(codebook.ignored)),
+    ]
+    for where, column, role in named:
+        if column in roles:
+            yield Problem(where, f"the column {column} is {role}, but it is also {roles[column]}")
+        roles[column] = role
