@@ -71,7 +71,8 @@ def of(study: Study, cohort: Cohort) -> Design:
         outcomes["binary"] = study.outcome.of_columns(columns)
     if study.table.outcome.wants_end_score:
         outcomes["score"] = cohort.table[study.table.outcome.after].to_numpy()
-    targets = tuple(_target(study, cohort, cluster, kind, values) for kind, values in outcomes.items())
+    matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)
+    targets = tuple(_target(study, cohort, matrix, cluster, kind, values) for kind, values in outcomes.items())
     return Design(study, cohort, targets, tuple(_warnings(study, cohort, targets)))
 
 
@@ -106,10 +107,17 @@ def _groups(study: Study, cohort: Cohort, level: str) -> NDArray[np.int64]:
     return codes.astype(np.int64)
 
 
-def _target(study: Study, cohort: Cohort, cluster: NDArray[np.int64], kind: Kind, outcome: FloatArray) -> Target:
+def _target(  # noqa: PLR0917 - what one design is made of
+    study: Study,
+    cohort: Cohort,
+    matrix: features.FactorMatrix,
+    cluster: NDArray[np.int64],
+    kind: Kind,
+    outcome: FloatArray,
+) -> Target:
     rows = np.flatnonzero(~np.isnan(outcome))
     known = outcome[rows]
-    name = study.table.outcome.after or study.table.outcome.dropped_out
+    name = study.table.outcome.after or study.table.outcome.dropped_out or study.table.outcome.completed
     if len(rows) == 0:
         raise DesignError(f"{name}: the outcome is not known for any patient.")
     if len(np.unique(known)) < 2:  # noqa: PLR2004 - one value only
@@ -123,9 +131,10 @@ def _target(study: Study, cohort: Cohort, cluster: NDArray[np.int64], kind: Kind
             f"reference: fewer than {SMALLEST_CELL} patients with a known outcome have the levels that where names; "
             f"explanations cannot start from so few."
         )
-    matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)[rows]
     task = Task(kind, study.codebook, study.factors, study.table.severity, study.table.seed)
-    return Target(task, rows, matrix, known, cluster[rows])
+    # A copy for each outcome would be most of a large cohort's memory.
+    own = matrix if len(rows) == len(matrix) else matrix[rows]
+    return Target(task, rows, own, known, cluster[rows])
 
 
 def _warnings(study: Study, cohort: Cohort, targets: tuple[Target, ...]) -> list[str]:

@@ -67,6 +67,7 @@ class Inspection:
 def inspect(design: Design) -> Inspection:
     """Look through a design before anything is fitted."""
     study = design.study
+    factors = tuple(_factors(design))
     return Inspection(
         title=study.table.title,
         simulated=study.codebook.simulated,
@@ -84,8 +85,8 @@ def inspect(design: Design) -> Inspection:
         outcomes=tuple(_outcomes(design)),
         landmark=study.table.landmark.value,
         measurements=tuple(_measurements(design)),
-        factors=tuple(_factors(design)),
-        concerns=(*design.warnings, *_concerns(design)),
+        factors=factors,
+        concerns=(*design.warnings, *_concerns(design, factors)),
     )
 
 
@@ -140,12 +141,14 @@ def _factors(design: Design) -> Iterator[FactorRow]:
 
 
 def _missing(design: Design, name: str, binary: Target) -> tuple[float, float] | None:
-    absent = design.cohort.table[name].isna().to_numpy()[binary.rows]
-    counts = [int(absent[binary.outcome == value].sum()) for value in (1.0, 0.0)]
+    absent = np.isnan(binary.matrix[:, design.study.factors.index(name)])
+    reached, total = int(binary.outcome.sum()), len(binary.outcome)
+    with_outcome = int(binary.outcome @ absent)
+    without_outcome = int(absent.sum()) - with_outcome
     # Few missing values in one of the two would point at people.
-    if any(0 < count < SMALLEST_CELL for count in counts):
+    if any(0 < count < SMALLEST_CELL for count in (with_outcome, without_outcome)):
         return None
-    return float(absent[binary.outcome == 1].mean()), float(absent[binary.outcome == 0].mean())
+    return with_outcome / reached, without_outcome / (total - reached)
 
 
 def _summary(known: FactorProfile, levels: dict[str, str]) -> str:
@@ -156,7 +159,7 @@ def _summary(known: FactorProfile, levels: dict[str, str]) -> str:
     return f"{known.median:.3g} ({known.quartile_1:.3g} to {known.quartile_3:.3g})"
 
 
-def _concerns(design: Design) -> Iterator[str]:
+def _concerns(design: Design, factors: tuple[FactorRow, ...]) -> Iterator[str]:
     study = design.study
     level = study.table.validation.group
     if level != "patient":
@@ -165,11 +168,13 @@ def _concerns(design: Design) -> Iterator[str]:
             yield f"Only {groups} {level}s: with so few, intervals that draw whole groups are too narrow."
     for name in study.factors:
         factor = study.codebook.factors[name]
+        if not factor.levels:
+            continue
         counts = pd.Series(design.cohort.table[name]).value_counts()
         rare = [label for code, label in factor.levels.items() if counts.get(code, 0) < SMALLEST_CELL]
         if rare:
             yield f"{factor.label}: fewer than {SMALLEST_CELL} patients in {', '.join(rare)}."
-    for row in _factors(design):
+    for row in factors:
         if row.missing_by_outcome is not None and abs(np.subtract(*row.missing_by_outcome)) > UNEVEN:
             reached, not_reached = row.missing_by_outcome
             yield f"{row.label}: missing in {reached:.0%} of those with the outcome, {not_reached:.0%} of the others."

@@ -36,7 +36,9 @@ class OutcomeTable(Strict):
     ended: str | None = None
     contacts: str | None = None
     dropped_out: str | None = None
-    """For dropout and completion: the column that says so."""
+    """For dropout and completion: the column in which 1 means dropped out."""
+    completed: str | None = None
+    """Or the one in which 1 means completed."""
 
     @property
     def wants_end_score(self) -> bool:
@@ -62,7 +64,7 @@ def outcome(table: OutcomeTable, codebook: Codebook) -> AnyOutcome | None:
     if table.response is None:
         return None
     if table.response.rests_on == "event":
-        return EventOutcome(table.response)
+        return EventOutcome(table.response, "dropped_out" if table.completed is None else "completed")
     if table.response.rests_on == "two measures":
         anxiety = () if table.anxiety is None else (table.anxiety.after,)
         depression, *others = (
@@ -124,6 +126,7 @@ def _roles(table: OutcomeTable) -> Iterator[_Role]:
     yield _Role(("ended",), "ended", table.ended, "yes or no")
     yield _Role(("contacts",), "contacts", table.contacts, "a count")
     yield _Role(("dropped_out",), "dropped_out", table.dropped_out, "yes or no")
+    yield _Role(("completed",), "completed", table.completed, "yes or no")
 
 
 def _missing(table: OutcomeTable) -> Iterator[Problem]:
@@ -133,8 +136,10 @@ def _missing(table: OutcomeTable) -> Iterator[Problem]:
     needed = {
         "one measure": ("before", "after"),
         "two measures": ("before", "after", "anxiety"),
-        "event": ("dropped_out",),
+        "event": (),
     }[table.response.rests_on]
+    if table.response.rests_on == "event" and (table.dropped_out is None) == (table.completed is None):
+        yield Problem(("outcome",), f"{table.response.value} needs either dropped_out or completed")
     for key in needed:
         if getattr(table, key) is None:
             yield Problem(("outcome",), f"{table.response.value} needs {key}")

@@ -1,7 +1,6 @@
 """The outcome that a study is drafted with, and the others that stand in it as remarks."""
 
 import re
-import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -93,10 +92,13 @@ def test_without_a_pair_a_column_of_dropout_is_asked_about(tmp_path: Path) -> No
     assert "No first score with one at the end of treatment was recognised." in draft.summary(found)
 
 
-def test_a_column_of_completion_is_never_taken_for_one_of_dropout(tmp_path: Path) -> None:
+def test_a_column_of_completion_is_not_taken_for_one_of_dropout(tmp_path: Path) -> None:
     cohort = made.files()["redcap"][0].drop(columns=["phq9_total_t1", "phq9_total_t2", "gad7_total_t1"])
     found = drafted(cohort, tmp_path)
-    assert found.lacks
-    study = (tmp_path / "mine" / "study.toml").read_text()
-    assert "# REVIEW: completer says who completed." in study
-    tomllib.loads(study)
+    assert not found.lacks
+    study = read(tmp_path)
+    assert study.roles == {"completed": "completer"}
+    assert study.outcome == EventOutcome(Response.DROPOUT, "completed")
+    (target,) = design.read(study).targets
+    completed = design.read(study).cohort.table["completer"].to_numpy()[target.rows]
+    assert (target.outcome == 1 - completed).all()

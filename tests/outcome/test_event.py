@@ -4,10 +4,20 @@ import numpy as np
 import pytest
 
 from therapport.errors import ConfigurationError
-from therapport.outcome import EventOutcome, Response
+from therapport.outcome import EventOutcome, Response, from_json, to_json
 
 NOT_KNOWN = float("nan")
 DROPPED_OUT = np.array([1.0, 0.0, NOT_KNOWN])
+
+
+def test_a_column_may_say_who_completed() -> None:
+    columns = {"completed": 1 - DROPPED_OUT}
+    for response in (Response.DROPOUT, Response.COMPLETION):
+        completed, dropped_out = EventOutcome(response, "completed"), EventOutcome(response)
+        np.testing.assert_array_equal(completed.of_columns(columns), dropped_out.of(DROPPED_OUT))
+        assert "completion" in completed.definition
+        assert completed.definition.startswith("no ") == (response is Response.DROPOUT)
+        assert from_json(to_json(completed)) == completed
 
 
 def test_dropout_is_the_column_and_completion_its_complement() -> None:

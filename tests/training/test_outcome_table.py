@@ -156,7 +156,7 @@ reliable_change = 7
         ),
         (NHS + 'ended = "ended"\n', "ended and contacts belong together"),
         (NHS.replace("gad7_last", "phq9_last"), "outcome.anxiety.before: before and after must be scores of the same"),
-        ('response = "dropout"\n', "outcome: dropout needs dropped_out"),
+        ('response = "dropout"\n', "outcome: dropout needs either dropped_out or completed"),
         ('response = "dropout"\ndropped_out = "contacts"\n', "contacts must be a measure of kind boolean"),
         (
             'response = "recovery"\nbefore = "phq9_first"\nafter = "dropped"\n',

@@ -79,6 +79,10 @@ def _on_two_measures(pairs: Sequence[Pair], finished: tuple[str, str] | None) ->
     yield Question("recovery by the rules of NHS Talking Therapies", depression.before, tuple(lines))
 
 
+RECORDED = {"dropout": ("dropped_out", "dropped out"), "completion": ("completed", "completed")}
+"""What a column was recognised to record -> the study's key for it, and what its 1 means."""
+
+
 def _finished(guesses: Sequence[Guess]) -> tuple[str, str] | None:
     ended = [guess.column for guess in guesses if guess.event == "ended"]
     contacts = [guess.column for guess in guesses if guess.kind == "count"]
@@ -90,12 +94,13 @@ def _dropout(guesses: Sequence[Guess], pairs: Sequence[Pair]) -> Iterator[Questi
     if severity is None:
         return
     for guess in guesses:
-        if guess.event == "dropout":
+        if guess.event in RECORDED:
+            key, meaning = RECORDED[guess.event]
             lines = (
-                'response = "dropout"  # REVIEW: or "completion"; 1, true or yes must mean: dropped out',
-                f"dropped_out = {toml.text(guess.column)}",
+                f'response = "dropout"  # REVIEW: or "completion"; 1, true or yes must mean: {meaning}',
+                f"{key} = {toml.text(guess.column)}",
             )
-            yield Question(f"dropout, which {guess.column} records", severity, lines)
+            yield Question(f"dropout, of which {guess.column} tells", severity, lines)
 
 
 def _severity(guesses: Sequence[Guess]) -> str | None:

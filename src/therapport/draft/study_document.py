@@ -37,7 +37,6 @@ def study_document(
         "# REVIEW: the moment at which you predict; a factor known later is not used.",
         f"landmark = {toml.text(landmark.value)}",
         *(_question(asked) if asked else _without_a_pair()),
-        *_completion(guesses),
         "",
         "[validation]",
         *_validation(group),
@@ -66,14 +65,6 @@ def _question(asked: Sequence[Question]) -> Iterator[str]:
         yield from (line if line.startswith("#") else toml.remark(line) for line in other.lines)
 
 
-def _completion(guesses: Sequence[Guess]) -> Iterator[str]:
-    for guess in guesses:
-        if guess.event == "completion":
-            yield ""
-            yield toml.remark(f"REVIEW: {guess.column} says who completed. To ask about dropout or completion, add its")
-            yield "# opposite to the file as a column (1 = dropped out), and name that under dropped_out."
-
-
 def _without_a_pair() -> Iterator[str]:
     yield ""
     yield "# TO BE FILLED IN: no column was recognised as a first score with one at the end of treatment."
@@ -86,7 +77,7 @@ def _without_a_pair() -> Iterator[str]:
     yield '# after = "name of the last score"'
     yield '# response = "reliable_improvement"'
     yield "# end_score = true"
-    yield "# Or ask about dropout: under [outcome] only response and dropped_out, a measure of kind boolean."
+    yield "# Or ask about dropout: under [outcome] only response and dropped_out (or completed), of kind boolean."
 
 
 def _validation(group: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -13,12 +14,14 @@ from therapport.outcome.response import LABELS, PHRASES, Phrase, Response
 
 @dataclass(frozen=True)
 class EventOutcome:
-    """Whether someone dropped out of treatment or completed it, from a column in which 1 means dropped out.
+    """Whether someone dropped out of treatment or completed it, from a column that says the one or the other.
 
     Raises ConfigurationError if the response is another one.
     """
 
     response: Response
+    recorded: Literal["dropped_out", "completed"] = "dropped_out"
+    """What a 1 in the column means."""
 
     def __post_init__(self) -> None:
         if self.response.rests_on != "event":
@@ -37,14 +40,14 @@ class EventOutcome:
     @property
     def definition(self) -> str:
         """The rule in one sentence; it stands beside every result and every explanation."""
-        if self.response is Response.DROPOUT:
-            return "a dropout from treatment is recorded"
-        return "no dropout from treatment is recorded"
+        event = {"dropped_out": "dropout from", "completed": "completion of"}[self.recorded]
+        return f"a {event} treatment is recorded" if self._is_recorded else f"no {event} treatment is recorded"
 
     @property
     def denominator(self) -> str:
         """Whom a rate counts, in one sentence; everyone else is NaN."""
-        return "Patients of whom it is recorded whether they dropped out."
+        what = {"dropped_out": "dropped out", "completed": "completed treatment"}[self.recorded]
+        return f"Patients of whom it is recorded whether they {what}."
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
@@ -54,14 +57,18 @@ class EventOutcome:
     @property
     def roles(self) -> tuple[str, ...]:
         """The column that `of_columns` needs."""
-        return ("dropped_out",)
+        return (self.recorded,)
 
-    def of(self, dropped_out: FloatArray) -> FloatArray:
+    def of(self, recorded: FloatArray) -> FloatArray:
         """1 where it happened, 0 where not, NaN where it is not known; shape (patients,)."""
-        dropped_out = np.asarray(dropped_out, dtype=np.float64)
-        return dropped_out if self.response is Response.DROPOUT else 1.0 - dropped_out
+        recorded = np.asarray(recorded, dtype=np.float64)
+        return recorded if self._is_recorded else 1.0 - recorded
 
     def of_columns(self, columns: Mapping[str, FloatArray]) -> FloatArray:
-        """The same from the column `dropped_out`; raises ConfigurationError if it is missing."""
-        (dropped_out,) = columns_of(self, columns)
-        return self.of(dropped_out)
+        """The same from the column in its role; raises ConfigurationError if it is missing."""
+        (recorded,) = columns_of(self, columns)
+        return self.of(recorded)
+
+    @property
+    def _is_recorded(self) -> bool:
+        return (self.response is Response.DROPOUT) == (self.recorded == "dropped_out")

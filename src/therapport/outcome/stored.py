@@ -36,7 +36,7 @@ def to_json(outcome: AnyOutcome) -> dict[str, Any]:
                 "checks_finished": outcome.checks_finished,
             }
         case EventOutcome():
-            return document
+            return document | {"recorded": outcome.recorded}
 
 
 def from_json(document: Mapping[str, Any]) -> AnyOutcome:
@@ -63,7 +63,7 @@ def from_json(document: Mapping[str, Any]) -> AnyOutcome:
                 document["checks_finished"],
             )
         case "event":
-            return EventOutcome(response)
+            return EventOutcome(response, document.get("recorded", "dropped_out"))
         case kind:
             raise ValueError(f"an unknown kind of outcome: {kind}")
 
