@@ -131,7 +131,16 @@ def _target(  # noqa: PLR0917 - what one design is made of
             f"reference: fewer than {SMALLEST_CELL} patients with a known outcome have the levels that where names; "
             f"explanations cannot start from so few."
         )
-    task = Task(kind, study.codebook, study.factors, study.table.severity, study.table.seed)
+    tuning = study.table.tuning
+    task = Task(
+        kind,
+        study.codebook,
+        study.factors,
+        study.table.severity,
+        study.table.seed,
+        trials=tuning.trials,
+        inner_folds=tuning.inner_folds,
+    )
     # A copy for each outcome would be most of a large cohort's memory.
     own = matrix if len(rows) == len(matrix) else matrix[rows]
     return Target(task, rows, own, known, cluster[rows])

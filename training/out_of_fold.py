@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -15,11 +14,11 @@ from therapport.features import FactorMatrix
 from therapport.models import CANDIDATES, Score, Task
 from therapport.models.candidates import Setting
 from therapport.performance import OutOfFold
+from training import tuning
 from training.design import Target
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-INNER_FOLDS = 3
 Progress = Callable[[], None]
 
 
@@ -45,7 +44,7 @@ def fit(candidate: str, task: Task, matrix: FactorMatrix, outcome: FloatArray, c
     """
     chosen = CANDIDATES[candidate]
     # Fewer groups than inner folds can be left in a small outer fold.
-    inner = min(INNER_FOLDS, _splittable(cluster, outcome, binary=task.kind == "binary"))
+    inner = min(task.inner_folds, _splittable(cluster, outcome, binary=task.kind == "binary"))
     if inner < 2 or not chosen.factors(task):  # noqa: PLR2004 - two folds are the fewest
         setting = chosen.settings[0]
         own = chosen.on_log_odds or task.kind == "score"
@@ -54,12 +53,13 @@ def fit(candidate: str, task: Task, matrix: FactorMatrix, outcome: FloatArray, c
     number = validation.fold_numbers(
         cluster, outcome, folds=inner, repeats=1, seed=task.seed, binary=task.kind == "binary"
     )[0]
-    scores = [_inner_scores(partial(chosen.fit, task), matrix, outcome, number, setting) for setting in chosen.settings]
-    losses = [_loss(score, outcome, binary=task.kind == "binary") for score in scores]
-    best = int(np.argmin(losses))
-    line = calibration.fit(scores[best], outcome, binary=task.kind == "binary")
-    setting = chosen.settings[best]
-    return Calibrated(chosen.fit(task, matrix, outcome, setting), line, setting)
+    patients = tuning.Patients(matrix, outcome, number)
+    if task.trials and chosen.space:
+        found = tuning.searched(candidate, task, patients, trials=task.trials)
+    else:
+        found = tuning.from_grid(candidate, task, patients)
+    line = calibration.fit(found.scores, outcome, binary=task.kind == "binary")
+    return Calibrated(chosen.fit(task, matrix, outcome, found.setting), line, found.setting)
 
 
 def predictions(target: Target, candidate: str, fold: IntArray, *, done: Progress) -> OutOfFold:
@@ -85,26 +85,6 @@ def _one_part(target: Target, candidate: str, tested: NDArray[np.bool_]) -> tupl
     seen = ~tested
     fitted = fit(candidate, target.task, target.matrix[seen], target.outcome[seen], target.cluster[seen])
     return fitted.predict(target.matrix[tested], target.task), float(target.outcome[seen].mean())
-
-
-def _inner_scores(
-    fit_to: Callable[[FactorMatrix, FloatArray, Setting], Score],
-    matrix: FactorMatrix,
-    outcome: FloatArray,
-    number: IntArray,
-    setting: Setting,
-) -> FloatArray:
-    scores = np.empty(len(outcome))
-    for fold in np.unique(number):
-        seen = number != fold
-        scores[~seen] = fit_to(matrix[seen], outcome[seen], setting).of(matrix[~seen])
-    return scores
-
-
-def _loss(score: FloatArray, outcome: FloatArray, *, binary: bool) -> float:
-    if binary:
-        return float(np.mean(np.logaddexp(0.0, score) - outcome * score))
-    return float(np.mean((score - outcome) ** 2))
 
 
 def _splittable(cluster: IntArray, outcome: FloatArray, *, binary: bool) -> int:

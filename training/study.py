@@ -31,6 +31,14 @@ class ValidationTable(Strict):
     """Of the cluster bootstrap."""
 
 
+class TuningTable(Strict):
+    """[tuning]: how settings are found, inside each training part."""
+
+    trials: int = Field(default=0, ge=0, le=1000)
+    """So many settings are tried of each candidate that has any; 0 compares a few fixed ones."""
+    inner_folds: int = Field(default=3, ge=2, le=20)
+
+
 class StudyTable(Strict):
     """The whole file."""
 
@@ -50,6 +58,7 @@ class StudyTable(Strict):
     candidates: tuple[str, ...] = Field(default=DEFAULT, min_length=1)
     outcome: OutcomeTable
     validation: ValidationTable = ValidationTable()
+    tuning: TuningTable = TuningTable()
     reference: ReferenceTable = ReferenceTable()
     explanation: ExplanationTable = ExplanationTable()
 

@@ -1,7 +1,7 @@
 """The candidates by name: what each may use, which settings it tries, how it is fitted."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from therapport.codebook import Codebook
 from therapport.features import FactorMatrix
 from therapport.models import forest, linear, trees
 from therapport.models.score import Score
+from therapport.models.space import Range, Space
 
 FloatArray = NDArray[np.float64]
 Kind = Literal["binary", "score"]
@@ -29,6 +30,10 @@ class Task:
     severity: str
     """The factor that `severity alone` uses."""
     seed: int
+    trials: int = 0
+    """Settings that a search tries for each candidate that has any; 0 compares the fixed ones."""
+    inner_folds: int = 3
+    """On which settings are compared and the calibration line is fitted."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,10 @@ class Candidate:
     """The factors that the score can depend on."""
     on_log_odds: bool = True
     """Whether a binary score is on the log-odds before any calibration."""
+    space: Space = field(default_factory=dict)
+    """Where a study that tunes looks for settings, the others staying as in `settings[0]`."""
+    rounds: Sequence[int] = ()
+    """Settings of `rounds` that one fit answers for all at once (`TreeScore.after`): the longest is fitted."""
 
 
 def _prevalence(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
@@ -84,6 +93,7 @@ def _xgboost(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Set
         depth=int(setting["depth"]),
         learning_rate=setting["learning_rate"],
         seed=task.seed,
+        others={name: setting[name] for name in trees.OTHERS if name in setting},
     )
 
 
@@ -97,6 +107,8 @@ def _forest(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Sett
         trees=int(setting["trees"]),
         depth=int(setting["depth"]),
         seed=task.seed,
+        share=setting.get("share", forest.SHARE),
+        smallest_leaf=setting.get("smallest_leaf"),
     )
 
 
@@ -121,6 +133,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         tuple({"penalty": penalty, "mixing": 0.5} for penalty in (0.3, 0.1, 0.03, 0.01, 0.003)),
         _elastic_net,
         lambda task: task.factors,
+        space={"penalty": Range(1e-4, 1.0, log=True), "mixing": Range(0.0, 1.0)},
     ),
     "random_forest": Candidate(
         "Random forest",
@@ -129,6 +142,11 @@ CANDIDATES: Mapping[str, Candidate] = {
         _forest,
         lambda task: task.factors,
         on_log_odds=False,
+        space={
+            "depth": Range(2, forest.DEEPEST, whole=True),
+            "share": Range(0.1, 1.0),
+            "smallest_leaf": Range(5, 100, log=True, whole=True),
+        },
     ),
     "xgboost": Candidate(
         "Boosted trees",
@@ -136,6 +154,15 @@ CANDIDATES: Mapping[str, Candidate] = {
         tuple({"rounds": rounds, "depth": 3, "learning_rate": 0.05} for rounds in (60, 150)),
         _xgboost,
         lambda task: task.factors,
+        space={
+            "depth": Range(1, 6, whole=True),
+            "learning_rate": Range(0.02, 0.3, log=True),
+            "min_child_weight": Range(1.0, 50.0, log=True),
+            "subsample": Range(0.5, 1.0),
+            "colsample_bytree": Range(0.3, 1.0),
+            "lambda": Range(0.1, 30.0, log=True),
+        },
+        rounds=(10, 20, 30, 45, 60, 80, 105, 140, 180, 230, 300),
     ),
 }
 """From the simplest to the most complex: the order in which ties are broken."""

@@ -10,6 +10,8 @@ from therapport.features import Encoding, FactorMatrix
 from therapport.models.trees import Tree
 
 FloatArray = NDArray[np.float64]
+SHARE = 1 / 3
+"""Of the columns that a split may choose from."""
 MOST_TREES, DEEPEST = 200, 8
 """Beyond these the tables of explanations outgrow memory."""
 
@@ -37,17 +39,29 @@ class ForestScore:
 
 
 def random_forest(
-    encoding: Encoding, matrix: FactorMatrix, outcome: FloatArray, *, binary: bool, trees: int, depth: int, seed: int
+    encoding: Encoding,
+    matrix: FactorMatrix,
+    outcome: FloatArray,
+    *,
+    binary: bool,
+    trees: int,
+    depth: int,
+    seed: int,
+    share: float = SHARE,
+    smallest_leaf: float | None = None,
 ) -> ForestScore:
-    """A forest of at most MOST_TREES trees of at most DEEPEST levels; leaves of 1 % of the patients, 5 at least."""
+    """A forest of at most MOST_TREES trees of at most DEEPEST levels.
+
+    Leaves hold 1 % of the patients, 5 at least, unless `smallest_leaf` says how many.
+    """
     if trees > MOST_TREES or depth > DEEPEST:
         raise ValueError(f"at most {MOST_TREES} trees of depth {DEEPEST}")
     kind = RandomForestClassifier if binary else RandomForestRegressor
     forest = kind(
         n_estimators=trees,
         max_depth=depth,
-        min_samples_leaf=max(5, len(outcome) // 100),
-        max_features=1 / 3,
+        min_samples_leaf=max(5, len(outcome) // 100) if smallest_leaf is None else int(smallest_leaf),
+        max_features=share,
         random_state=seed,
         n_jobs=1,  # folds run in parallel instead
     )

@@ -1,6 +1,7 @@
 """Boosted trees: xgboost's own booster beside plain arrays of its trees, which explanations are compiled from."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from therapport.features import Encoding, FactorMatrix
 
 FloatArray = NDArray[np.float64]
+OTHERS = ("min_child_weight", "subsample", "colsample_bytree", "lambda")
+"""Further settings of xgboost, under its own names."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,17 @@ class TreeScore:
         margin: FloatArray = self.booster.inplace_predict(inputs, predict_type="margin").astype(np.float64)
         return margin
 
+    def after(self, rounds: Sequence[int], matrix: FactorMatrix) -> FloatArray:
+        """The margin as it would be after so many rounds, shape (rounds, patients): one fit answers for all."""
+        inputs = self.encoding.apply(matrix).astype(np.float32)
+        return np.array(
+            [
+                self.booster.inplace_predict(inputs, predict_type="margin", iteration_range=(0, number))
+                for number in rounds
+            ],
+            dtype=np.float64,
+        )
+
     @cached_property
     def ensemble(self) -> tuple[float, tuple[Tree, ...]]:
         """The score before any tree, and the trees."""
@@ -58,8 +72,9 @@ def boosted(
     depth: int,
     learning_rate: float,
     seed: int,
+    others: Mapping[str, float] | None = None,
 ) -> TreeScore:
-    """Gradient boosting with fixed, cautious settings; the same seed gives the same trees."""
+    """Gradient boosting with cautious settings unless `others` says else; the same seed gives the same trees."""
     settings = {
         "objective": "binary:logistic" if binary else "reg:squarederror",
         "max_depth": depth,
@@ -72,6 +87,7 @@ def boosted(
         "base_score": float(outcome.mean()),
         "nthread": 1,  # folds run in parallel instead, and one thread gives the same trees on every machine
         "seed": seed,
+        **(others or {}),
     }
     inputs = xgboost.DMatrix(encoding.apply(matrix).astype(np.float32), label=outcome, nthread=1)
     return TreeScore(encoding, at_best(xgboost.train(settings, inputs, num_boost_round=rounds)))
