@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 THERAPPORT := $(BIN)/therapport
 
-.PHONY: demo test bench soak ui serve lint types contracts docs format lock clean help
+.PHONY: demo test bench bench-tuning soak ui serve lint types contracts docs format lock clean help
 
 help:  ## Show what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "therapport needs Python 3.11 or later")'
@@ -26,6 +26,9 @@ test: $(READY)  ## Pass the whole suite
 
 bench: $(READY)  ## Measure speed beside peers, and write the tables of docs/performance.md
 	$(BIN)/python -m tests.bench.explanation --write docs/performance.md
+
+bench-tuning: $(READY)  ## Time a tuned study beside scikit-learn's nested random search (half an hour)
+	$(BIN)/python -m tests.bench.tuning --write docs/performance.md
 
 soak: $(READY)  ## Long trials: a thousand random models against the definition
 	$(BIN)/python -m tests.soak.explanation --write docs/performance.md
