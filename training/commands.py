@@ -87,12 +87,15 @@ def check(study: Path, output: Path | None, overwrite: bool) -> None:
 @click.command()
 @click.argument("study", type=FILE)
 @click.option("--save", type=FOLDER, help="Also write the predictor as a portable folder.")
+@click.option("--dask", metavar="ADDRESS", help="Spread the fits over the Dask scheduler at this address.")
 @OVERWRITE
-def compare(study: Path, save: Path | None, overwrite: bool) -> None:
+def compare(study: Path, save: Path | None, dask: str | None, overwrite: bool) -> None:
     """Compare the candidates of a STUDY out of fold, track them in MLflow, register the preferred one."""
     from training import compare as job
+    from training import workers
 
-    job.run(study, save=save, overwrite=overwrite)
+    with workers.spread_over(dask):
+        job.run(study, save=save, overwrite=overwrite)
 
 
 @click.command()
