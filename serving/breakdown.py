@@ -1,43 +1,36 @@
-"""What one patient's prediction rests on: a bar for each family, and within it for each factor."""
+"""What one patient's prediction rests on: a bar for each family with its interval, and within it for each factor."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
-from serving import charts, sentences
-from serving.sentences import Direction
-from serving.text import number, short
-from therapport.codebook import Factor
+from serving import charts, factor_views, family_matrix, family_words, reading, sentences
+from serving.factor_views import LEAST_SCALE, FactorsOfFamily, FactorView
+from serving.family_matrix import Together
+from serving.family_words import Direction
+from serving.reading import UNUSED, Reading, used_factors
+from serving.text import number
 from therapport.cohort import Cohort
-from therapport.instruments import Instrument
-from therapport.predictor import ExplainedModel, Predictor
-
-HARDLY_PROBABILITY, HARDLY_LOG_ODDS = 0.01, 0.04
-"""One of 100 people; on the log-odds the same at even chances."""
-LEAST_SCALE = 10
-"""The longest bar stands for at least ten times what hardly counts: small contributions must look small."""
-UNUSED = 1e-9
+from therapport.predictor import Predictor
 
 
 @dataclass(frozen=True)
-class FactorView:
-    """One factor of this patient within its family."""
+class Points:
+    """What a family contributes in one answer, with its interval where there is one."""
 
-    name: str
-    label: str
-    value: str
-    unit: str
-    modifiable: bool
-    bar: charts.Bar
-    """Relative to the other factors of this patient, without a unit."""
-    direction: Direction
+    value: float
+    low: float | None
+    high: float | None
 
     @property
-    def words(self) -> str:
-        """Speaks for, speaks against, hardly counts, or not used."""
-        return sentences.WORDS[self.direction]
+    def ends(self) -> tuple[float, float] | None:
+        """Of the interval."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+    @property
+    def known(self) -> tuple[float, ...]:
+        """The value, and the ends where there are any."""
+        return self.value, *(self.ends or ())
 
 
 @dataclass(frozen=True)
@@ -51,16 +44,21 @@ class FamilyView:
     points: float
     """Probability points, or points of the score; reference + sum over the families = prediction."""
     moved: str
+    interval: str
+    """The ends of its interval, in the same unit; empty where it has none."""
     bar: charts.Bar
     """On one scale for all patients of the training cohort, unless this one goes beyond it."""
+    whisker: charts.Whisker | None
     direction: Direction
     factors: tuple[FactorView, ...]
     """Those that treatment could change first, then by size."""
+    beside: str
+    """By how much the sum of the factors differs from the family; empty where that hardly counts."""
 
     @property
     def words(self) -> str:
-        """Speaks for, speaks against, hardly counts, or not used."""
-        return sentences.WORDS[self.direction]
+        """Speaks for, speaks against, hardly counts, could be zero, or not used."""
+        return family_words.WORDS[self.direction]
 
 
 @dataclass(frozen=True)
@@ -70,139 +68,107 @@ class Breakdown:
     subject: str
     """What the families speak for or against."""
     unit: str
+    start: str
+    """Whom it starts from."""
     reference: str
     total: str
     summary: str
     families: tuple[FamilyView, ...]
+    together: Together | None
 
-
-@dataclass(frozen=True)
-class _Reading:
-    """One model of the predictor, and how its contributions are read."""
-
-    predictor: Predictor
-    model: ExplainedModel
-    kind: Literal["binary", "score"]
-    sign: float
-    """-1 where a lower figure is the better one."""
-    hardly: float
-    hardly_factor: float
-    moved: Callable[[float], str]
+    @property
+    def sure(self) -> bool:
+        """Whether bars have intervals."""
+        return any(family.whisker is not None for family in self.families)
 
 
 def of_response(predictor: Predictor, cohort: Cohort, answer: "pd.Series[float]") -> Breakdown:
     """The chance of the outcome, in people of 100. The predictor must have a response and an outcome."""
-    model, outcome = predictor.response, predictor.outcome
-    if model is None or outcome is None:
-        raise ValueError("the predictor has no binary outcome")
-    reading = _Reading(
-        predictor, model, "binary", 1.0, HARDLY_PROBABILITY, HARDLY_LOG_ODDS, moved=sentences.people_moved
+    read = reading.of_response(predictor)
+    families = _families(
+        read, cohort, {family: _points(answer, f"contribution_{family}") for family in predictor.families}
     )
-    families = _families(reading, cohort, {family: answer[f"contribution_{family}"] for family in predictor.families})
     return Breakdown(
-        subject=outcome.phrase.noun,
+        subject="" if predictor.outcome is None else predictor.outcome.phrase.noun,
         unit="people of 100",
+        start=reading.typical(read, cohort),
         reference=sentences.people(float(answer["reference_probability"])),
         total=sentences.people(float(answer["response_probability"])),
-        summary=_summary(reading, families),
+        summary=_summary(read, families),
         families=families,
+        together=family_matrix.of_patient(read, cohort),
     )
 
 
 def of_end_score(predictor: Predictor, cohort: Cohort, answer: "pd.Series[float]") -> Breakdown:
     """The score at the end, in points. The predictor must have an end score."""
-    model, instrument = predictor.end_score, predictor.end_score_instrument
-    if model is None or instrument is None:
-        raise ValueError("the predictor has no end score")
-    sign, hardly = -1.0 if instrument.better == "lower" else 1.0, hardly_points(instrument)
-    reading = _Reading(predictor, model, "score", sign, hardly, hardly, moved=sentences.points_moved)
-    points = {family: answer[f"score_contribution_{family}"] for family in predictor.families}
-    families = _families(reading, cohort, points)
+    read = reading.of_end_score(predictor)
+    families = _families(
+        read, cohort, {family: _points(answer, f"score_contribution_{family}") for family in predictor.families}
+    )
     return Breakdown(
         subject="a better score",
         unit="points",
+        start=reading.typical(read, cohort),
         reference=number(float(answer["end_score_reference"]), 1),
         total=number(float(answer["end_score"]), 1),
-        summary=_summary(reading, families),
+        summary=_summary(read, families),
         families=families,
+        together=family_matrix.of_patient(read, cohort),
     )
 
 
-def hardly_points(instrument: Instrument) -> float:
-    """What hardly counts in points: a hundredth of the range, and at least half a step of the instrument."""
-    return max((instrument.range[1] - instrument.range[0]) / 100, instrument.step / 2)
+def _points(answer: "pd.Series[float]", column: str) -> Points:
+    value, low, high = (float(answer[name]) for name in (column, f"{column}_low", f"{column}_high"))
+    return Points(value, None, None) if pd.isna(low) or pd.isna(high) else Points(value, low, high)
 
 
-def used_factors(predictor: Predictor, kind: Literal["binary", "score"]) -> frozenset[str]:
-    """The factors that moved any prediction of the training cohort."""
-    factors = {one.kind: one.factors for one in predictor.evidence.comparisons}.get(kind, {})
-    return frozenset(name for name, value in factors.items() if value > UNUSED)
-
-
-def shown(factor: Factor, value: object) -> str:
-    """A factor's value as people read it."""
-    if pd.isna(value):  # type: ignore[call-overload] # one value of a table, whatever its type
-        return "not known"
-    if factor.kind == "category":
-        return factor.levels.get(str(value), str(value))
-    if factor.kind == "boolean":
-        return "yes" if value else "no"
-    return short(float(str(value)))
-
-
-def _summary(reading: _Reading, families: tuple[FamilyView, ...]) -> str:
-    used = used_factors(reading.predictor, reading.kind)
+def _summary(read: Reading, families: tuple[FamilyView, ...]) -> str:
+    used = used_factors(read.predictor, read.kind)
     if len(used) == 1:
-        return sentences.one_factor_only(reading.predictor.codebook.factors[next(iter(used))].label)
-    return sentences.rests_mostly_on([(family.label, family.points, family.direction) for family in families])
+        factor = read.predictor.codebook.factors[next(iter(used))]
+        unclear = any(one.name == factor.family and one.direction == "unclear" for one in families)
+        return family_words.one_factor_only(factor.label, unclear=unclear)
+    return family_words.rests_mostly_on([(family.label, family.points, family.direction) for family in families])
 
 
-def _families(reading: _Reading, cohort: Cohort, points: dict[str, float]) -> tuple[FamilyView, ...]:
-    predictor = reading.predictor
-    spreads = {one.kind: one.families for one in predictor.evidence.comparisons}.get(reading.kind, {})
-    usual = [abs(end) for spread in spreads.values() for end in spread.quantiles]
-    longest = max([*usual, *map(abs, points.values()), LEAST_SCALE * reading.hardly])
-    used = used_factors(predictor, reading.kind)
-    factors = _factors(reading, cohort, used)
-    colours = {family: place for place, family in enumerate(predictor.codebook.families)}
-    views = []
-    for family, members in predictor.families.items():
-        known, moved = predictor.codebook.families[family], float(points[family])
-        unused = abs(moved) < UNUSED and not used.intersection(members)
-        views.append(
-            FamilyView(
-                name=family,
-                label=known.label,
-                description=known.description,
-                colour=colours[family],
-                points=moved,
-                moved="none" if unused else reading.moved(moved),
-                bar=charts.diverging(reading.sign * moved, scale=longest),
-                direction="unused" if unused else sentences.direction(reading.sign * moved, hardly=reading.hardly),
-                factors=tuple(
-                    sorted((factors[name] for name in members), key=lambda one: (not one.modifiable, -one.bar.width))
-                ),
-            )
-        )
-    return tuple(views)
+def _families(read: Reading, cohort: Cohort, points: dict[str, Points]) -> tuple[FamilyView, ...]:
+    predictor = read.predictor
+    factors = factor_views.factors(read, cohort, read.model.families.explain(predictor.matrix(cohort.table)))
+    longest, used = _longest(read, points), used_factors(predictor, read.kind)
+    unused = {
+        family
+        for family, members in predictor.families.items()
+        if max(map(abs, points[family].known)) < UNUSED and not used.intersection(members)
+    }
+    return tuple(
+        _family(read, family, points[family], factors[family], longest, used=family not in unused)
+        for family in predictor.families
+    )
 
 
-def _factors(reading: _Reading, cohort: Cohort, used: frozenset[str]) -> dict[str, FactorView]:
-    predictor, row = reading.predictor, cohort.table.iloc[0]
-    explained = reading.model.factors.explain(predictor.matrix(cohort.table))
-    contributions = (reading.sign * explained.contributions[0]).tolist()
-    longest = max([*map(abs, contributions), LEAST_SCALE * reading.hardly_factor])
-    views = {}
-    for name, favourable in zip(predictor.factors, contributions, strict=True):
-        factor = predictor.codebook.factors[name]
-        unused = abs(favourable) < UNUSED and name not in used
-        views[name] = FactorView(
-            name=name,
-            label=factor.label,
-            value=shown(factor, row[name]),
-            unit="" if pd.isna(row[name]) else factor.unit,
-            modifiable=factor.modifiable,
-            bar=charts.diverging(favourable, scale=longest),
-            direction="unused" if unused else sentences.direction(favourable, hardly=reading.hardly_factor),
-        )
-    return views
+def _family(
+    read: Reading, family: str, points: Points, factors: FactorsOfFamily, longest: float, *, used: bool
+) -> FamilyView:
+    families, favourable = read.predictor.codebook.families, read.sign * points.value
+    unclear, ends = family_words.holds_zero(points.low, points.high), points.ends if used else None
+    return FamilyView(
+        name=family,
+        label=families[family].label,
+        description=families[family].description,
+        colour=list(families).index(family),
+        points=points.value,
+        moved=read.moved(points.value) if used else "none",
+        interval="" if ends is None else read.ends(*ends),
+        bar=charts.diverging(favourable, scale=longest),
+        whisker=None if ends is None else charts.whisker(*(read.sign * end for end in ends), scale=longest),
+        direction=family_words.direction(favourable, hardly=read.hardly, unclear=unclear) if used else "unused",
+        factors=factors.views,
+        beside=factors.beside,
+    )
+
+
+def _longest(read: Reading, points: dict[str, Points]) -> float:
+    spreads = read.comparison.families.values() if read.comparison else ()
+    usual = [abs(end) for spread in spreads for end in spread.quantiles]
+    return max([*usual, *(abs(end) for one in points.values() for end in one.known), LEAST_SCALE * read.hardly])

@@ -44,6 +44,14 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Whisker:
+    """The ends of an interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Person:
     """One of 100, by column and row of the array."""
 
@@ -132,6 +140,13 @@ def diverging(favourable: float, *, scale: float) -> Bar:
     """A bar from the middle: to the right if it speaks for the outcome; `scale` is as long as half the area."""
     width = round(50 * min(abs(favourable) / scale, 1.0), 2) if scale > 0 else 0.0
     return Bar(50.0 if favourable >= 0 else round(50 - width, 2), width)
+
+
+def whisker(one: float, other: float, *, scale: float) -> Whisker:
+    """An interval on the scale of diverging bars; which end is which follows from the values."""
+    axis = Axis(-scale, scale)
+    low, high = sorted((axis.place(one), axis.place(other)))
+    return Whisker(low, high)
 
 
 def widths(values: Sequence[float]) -> tuple[float, ...]:

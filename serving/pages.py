@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from serving import sentences
+from serving import family_words, sentences
 from serving.patient_view import PatientView
 from serving.text import listed
 from therapport.codebook import Factor
@@ -59,7 +59,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals |= {"style": Markup(STYLE), "words": sentences}  # noqa: S704 - our own file, not a user's text
+    made.globals |= {"style": Markup(STYLE), "words": sentences, "family_words": family_words}  # noqa: S704 - our own file, not a user's text
     return made
 
 

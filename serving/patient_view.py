@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from serving import breakdown, charts, sentences
+from serving import breakdown, charts, family_words, sentences
 from serving.breakdown import Breakdown
 from therapport import instruments
 from therapport.codebook import Factor, Landmark
@@ -125,7 +125,7 @@ def two_questions(chances: Chances | None, end_score: EndScore | None, *, favour
     pairs = zip(chances.rests_on.families, end_score.rests_on.families, strict=True)
     opposite = {("for", "against"), ("against", "for")} if favourable else {("for", "for"), ("against", "against")}
     labels = [one.label for one, other in pairs if (one.direction, other.direction) in opposite]
-    return sentences.two_questions(labels, chances.phrase)
+    return family_words.two_questions(labels, chances.phrase)
 
 
 def _problem(predictor: Predictor, entries: dict[str, str], status: str) -> str:

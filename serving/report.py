@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from serving import pages, patient_view, results, sentences
+from serving import making, pages, patient_view, results, sentences
 from serving.patient_view import PatientView
 from serving.text import number, sentence_case, short
-from therapport.calibration import Affine
 from therapport.cohort import Cohort
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import FactorProfile, Predictor, prototypes
@@ -48,7 +47,9 @@ def render(predictor: Predictor) -> str:
         results=results.results(predictor),
         most_factors=MOST_FACTORS,
         prototypes=_prototypes(predictor),
-        making=_making(predictor),
+        making=making.receipt(predictor),
+        explained=making.explained(predictor),
+        refitted=making.refitted(predictor),
         landmark=sentences.at(predictor.landmark),
     )
 
@@ -121,28 +122,3 @@ def _prototypes(predictor: Predictor) -> tuple[tuple[str, PatientView], ...]:
         )
         for place in range(len(cohort.table))
     )
-
-
-def _making(predictor: Predictor) -> tuple[tuple[str, str], ...]:
-    evidence = predictor.evidence
-    lines = [
-        ("Folds", f"{evidence.folds} folds × {evidence.repeats} {'repeat' if evidence.repeats == 1 else 'repeats'}"),
-        ("Grouping level", f"{evidence.group}: no {evidence.group} is in two folds"),
-        ("Groups found in two folds", f"{evidence.straddling} (must be 0)"),
-        ("Intervals", f"95 %, {evidence.draws:,} draws of a bootstrap of whole groups ({evidence.group})"),
-    ]
-    for what, model in (("the outcome", predictor.response), ("the end score", predictor.end_score)):
-        if model is not None:
-            lines.append((f"Calibration of {what}", _line(model.calibration)))
-    return (
-        *lines,
-        ("Predicted", sentences.at(predictor.landmark)),
-        ("Model", f"{predictor.name}, version {predictor.version}"),
-        ("Codebook", f"{predictor.codebook.name}, digest {predictor.codebook.digest()}"),
-        ("Cohort", f"digest {evidence.cohort.digest}"),
-        ("Source", predictor.codebook.source),
-    )
-
-
-def _line(calibration: Affine) -> str:
-    return f"calibrated = {number(calibration.intercept, 3)} + {number(calibration.slope, 3)} × the model’s own score"

@@ -24,3 +24,9 @@ def listed(words: Sequence[str]) -> str:
 def sentence_case(text: str) -> str:
     """The first letter as a capital, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign, unless it is nothing at all."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{number(abs(value), digits)}"

@@ -7,7 +7,7 @@ import numpy as np
 from therapport.models import Kind
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import Evidence, ExplainedModel
-from therapport.predictor.evidence import CohortDescription, Comparison
+from therapport.predictor.evidence import CohortDescription, Comparison, Reference
 from training.design import Design, Target
 from training.evaluation import Evaluation
 from training.factor_shap import mean_absolute_shap
@@ -30,8 +30,17 @@ def evidence(design: Design, evaluations: tuple[Evaluation, ...], explained: Exp
         straddling=sum(evaluation.straddling for evaluation in evaluations),
         cohort=_cohort(design, [evaluation.target for evaluation in evaluations]),
         comparisons=tuple(_comparison(design, one, explained[one.target.kind]) for one in evaluations),
+        reference=_reference(design),
         warnings=design.warnings,
     )
+
+
+def _reference(design: Design) -> Reference:
+    wanted = design.study.table.reference
+    # All of them, if the sample would be no smaller for any outcome; of each level on its own this is not said.
+    meant = min(int(wanted.are_meant(design.cohort.table.iloc[target.rows]).sum()) for target in design.targets)
+    sample = None if wanted.patients == "all" or (wanted.same is None and wanted.patients >= meant) else wanted.patients
+    return Reference(patients=sample, where=wanted.where, same=wanted.same)
 
 
 def _cohort(design: Design, targets: list[Target]) -> CohortDescription:

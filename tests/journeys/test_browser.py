@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from serving import pages
+from serving.patient_view import patient_view
 from tests.journeys.conftest import COMMAND, Run
+from tests.studies import Made
+from therapport.cohort import Cohort
+from therapport.predictor import prototypes
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -135,3 +140,27 @@ def test_the_report_opens_from_disk_and_asks_nobody(
     assert visit.overflow() <= 0
     assert visit.page.locator("svg").count() > 10
     assert "Elastic net" in visit.page.inner_text("main")
+
+
+@pytest.mark.parametrize("width", [PHONE, 1200])
+def test_the_matrix_of_families_unfolds_by_keyboard_and_fits_a_phone(
+    browser: Browser, tree_study: Made, tmp_path: Path, width: int
+) -> None:
+    predictor, cohort = tree_study.predictor, prototypes(tree_study.predictor)
+    one = Cohort(cohort.codebook, cohort.table.iloc[[1]].reset_index(drop=True))
+    file = tmp_path / "patient.html"
+    file.write_text(pages.patient_page(predictor, patient_view(predictor, one)), encoding="utf-8")
+    visit = Visit(browser, width=width)
+    visit.page.goto(file.as_uri())
+    matrix = visit.page.locator("table.matrix").first
+    assert not matrix.is_visible()
+    visit.page.locator("summary", has_text="What families do together").first.focus()
+    visit.page.keyboard.press("Enter")
+    assert matrix.is_visible()
+    assert matrix.locator("tbody tr").count() == len(predictor.families)
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.getAttribute('role')") == "region"
+    visit.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert visit.overflow() <= 0
+    assert visit.complaints == []
+    assert visit.requests == [file.as_uri()]

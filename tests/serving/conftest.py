@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from therapport import simulator
@@ -37,8 +39,15 @@ draws = 100
 
 [reference]
 patients = 50
+{reference}
 """
 Train = Callable[..., Predictor]
+
+
+def carry_out(study_path: Path) -> Predictor:
+    design = designs.read(studies.read(study_path))
+    evaluations = tuple(evaluation.evaluate(design.study, target, done=lambda: None) for target in design.targets)
+    return final.predictor(design, evaluations)
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +55,14 @@ def train(tmp_path_factory: pytest.TempPathFactory) -> Train:
     folder: Path = tmp_path_factory.mktemp("serving")
     simulator.write(simulator.simulate(patients=400, therapists=20, sites=4, seed=1), folder)
 
-    def trained(candidates: Sequence[str], *, response: str, end_score: bool) -> Predictor:
+    def trained(candidates: Sequence[str], *, response: str, end_score: bool, reference: str = "") -> Predictor:
         study_path = folder / "trained.toml"
         listed = "[" + ", ".join(f'"{name}"' for name in candidates) + "]"
         study_path.write_text(
-            STUDY.format(candidates=listed, response=response, end_score=str(end_score).lower()), encoding="utf-8"
+            STUDY.format(candidates=listed, response=response, end_score=str(end_score).lower(), reference=reference),
+            encoding="utf-8",
         )
-        design = designs.read(studies.read(study_path))
-        evaluations = tuple(evaluation.evaluate(design.study, target, done=lambda: None) for target in design.targets)
-        return final.predictor(design, evaluations)
+        return carry_out(study_path)
 
     return trained
 
@@ -84,6 +92,28 @@ def trees(train: Train) -> Predictor:
 
 
 @pytest.fixture(scope="session")
+def alike(train: Train) -> Predictor:
+    """Everyone is explained against those of the same mode of delivery."""
+    return train(["xgboost"], response="half_drop", end_score=False, reference='same = "delivery_mode"')
+
+
+@pytest.fixture(scope="session")
+def interacting(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    """Trees on a cohort in which alliance counts only together with both factors of technique, four times of five."""
+    folder = tmp_path_factory.mktemp("interacting")
+    simulator.write(simulator.simulate(patients=600, therapists=20, sites=4, missing=0.0, seed=3), folder)
+    cohort = pd.read_parquet(folder / "cohort.parquet")
+    good = [cohort[name] > cohort[name].quantile(0.35) for name in ("alliance", "adherence", "competence")]
+    cohort["phq9_intake"] = np.maximum(cohort["phq9_intake"], 14)
+    usual = np.random.default_rng(1).random(len(cohort)) < 0.8
+    cohort["phq9_end"] = np.where((good[0] & good[1] & good[2]) == usual, 4, 16)
+    cohort.to_parquet(folder / "cohort.parquet")
+    text = STUDY.format(candidates='["xgboost"]', response="below_cutoff", end_score="true", reference="")
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    return carry_out(folder / "study.toml")
+
+
+@pytest.fixture(scope="session")
 def score_only(both: Predictor) -> Predictor:
     evidence = both.evidence
     cohort = evidence.cohort.model_copy(update={"base_rate": None})
@@ -96,7 +126,7 @@ def score_only(both: Predictor) -> Predictor:
     )
 
 
-@pytest.fixture(params=["both", "severity_alone", "same_for_all", "trees", "score_only"])
+@pytest.fixture(params=["both", "severity_alone", "same_for_all", "trees", "interacting", "score_only"])
 def predictor(request: pytest.FixtureRequest) -> Predictor:
     made: Predictor = request.getfixturevalue(request.param)
     return made

@@ -20,6 +20,21 @@ def test_a_diverging_bar_is_as_long_as_its_share_of_the_scale() -> None:
     assert charts.diverging(-0.1, scale=0.2) == charts.Bar(25.0, 25.0)
 
 
+@given(numbers, numbers, positive)
+def test_a_whisker_lies_around_its_bar_and_stays_inside(one: float, other: float, scale: float) -> None:
+    whisker = charts.whisker(one, other, scale=scale)
+    assert 0 <= whisker.low <= whisker.high <= 100
+    assert whisker == charts.whisker(other, one, scale=scale)
+    assert whisker.high < 50 or max(one, other) > -scale / 100
+    bar = charts.diverging((one + other) / 2, scale=scale)
+    end = bar.place + (bar.width if one + other >= 0 else 0)
+    assert whisker.low - 0.02 <= end <= whisker.high + 0.02
+
+
+def test_a_whisker_is_drawn_on_the_scale_of_the_bars() -> None:
+    assert charts.whisker(-0.1, 0.05, scale=0.2) == charts.Whisker(25.0, 62.5)
+
+
 def test_simple_bars_are_shares_of_the_largest() -> None:
     assert charts.widths([2.0, 1.0, 0.0]) == (100.0, 50.0, 0.0)
     assert charts.widths([0.0, 0.0]) == (0.0, 0.0)

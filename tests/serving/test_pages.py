@@ -179,7 +179,7 @@ def test_the_patient_page_shows_everything_of_its_view(predictor: Predictor) -> 
     for part in (view.chances, view.end_score):
         if part is not None:
             parts += [part.sentence, part.comparison, part.rests_on.summary]
-            parts += [f"{family.moved}{family.words}" for family in part.rests_on.families]
+            parts += [f"{family.moved}{family.interval}{family.words}" for family in part.rests_on.families]
             parts += [f"{factor.label}: {factor.value}" for one in part.rests_on.families for factor in one.factors]
     if view.chances is not None:
         parts += [view.chances.uncertainty, *view.chances.keys]
@@ -193,10 +193,11 @@ def test_what_a_user_typed_is_never_markup(both: Predictor) -> None:
     assert Document(page).all("input")[0].attributes["value"] == evil
 
 
-def test_pages_are_light(both: Predictor) -> None:
-    assert len(SHOWN["patient"](both).encode()) < 100 * 1024
-    assert len(SHOWN["form"](both).encode()) < 100 * 1024
-    assert len(report.render(both).encode()) < 300 * 1024
+def test_pages_are_light(both: Predictor, interacting: Predictor) -> None:
+    for made in (both, interacting):
+        assert len(SHOWN["patient"](made).encode()) < 100 * 1024
+        assert len(SHOWN["form"](made).encode()) < 100 * 1024
+        assert len(report.render(made).encode()) < 300 * 1024
 
 
 def colours(scheme: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from serving import pages, sentences
+from serving import family_words, pages, sentences
 from serving.breakdown import Breakdown
 from serving.patient_view import PatientView, patient_view, two_questions
 from tests.serving.conftest import example
@@ -72,7 +72,7 @@ def test_where_higher_is_better_the_same_points_speak_the_other_way(score_only: 
     turned = replace(
         score_only, end_score_instrument=score_only.end_score_instrument.model_copy(update={"better": "higher"})
     )
-    opposite = {"for": "against", "against": "for", "hardly": "hardly", "unused": "unused"}
+    opposite = {"for": "against", "against": "for", "hardly": "hardly", "unclear": "unclear", "unused": "unused"}
     usual, other = (patient_view(one, example(score_only, 1)).end_score for one in (score_only, turned))
     assert usual is not None
     assert other is not None
@@ -165,7 +165,7 @@ def test_the_end_score_stands_between_start_and_cutoff_on_its_range(both: Predic
 def test_a_model_of_severity_alone_says_so_and_leaves_the_others_out(severity_alone: Predictor) -> None:
     view = patient_view(severity_alone, example(severity_alone, 1))
     for rests_on in breakdowns(view):
-        assert rests_on.summary == sentences.one_factor_only("PHQ-9 at intake")
+        assert rests_on.summary == family_words.one_factor_only("PHQ-9 at intake")
         by_name = {family.name: family.words for family in rests_on.families}
         assert by_name.pop("patient") != "not used"
         assert set(by_name.values()) == {"not used"}
@@ -174,7 +174,7 @@ def test_a_model_of_severity_alone_says_so_and_leaves_the_others_out(severity_al
 def test_a_model_that_gives_everyone_the_same_says_so(same_for_all: Predictor) -> None:
     view = patient_view(same_for_all, example(same_for_all))
     assert view.chances is not None
-    assert view.chances.rests_on.summary == sentences.SAME_FOR_ALL
+    assert view.chances.rests_on.summary == family_words.SAME_FOR_ALL
     assert {family.bar.width for family in view.chances.rests_on.families} == {0}
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from serving import report, sentences
+from serving import family_words, report
 from tests.serving.html_document import Document
 from therapport.predictor import Predictor
 
@@ -72,14 +72,14 @@ def test_families_stand_with_their_mean_size_and_spread(both: Predictor) -> None
 
 def test_a_model_of_severity_alone_says_so_in_plain_words(severity_alone: Predictor) -> None:
     text = reading(severity_alone)
-    assert sentences.one_factor_only("PHQ-9 at intake") in text
+    assert family_words.one_factor_only("PHQ-9 at intake") in text
     # Five of six families, for each of the two outcomes.
     assert text.count("not used by this model") >= 10
     assert "Not used by this model: " in text
 
 
 def test_a_model_that_gives_everyone_the_same_says_so(same_for_all: Predictor) -> None:
-    assert sentences.SAME_FOR_ALL in reading(same_for_all)
+    assert family_words.SAME_FOR_ALL in reading(same_for_all)
 
 
 def test_factors_are_listed_from_the_largest_shap_value_down(both: Predictor) -> None:

@@ -10,6 +10,8 @@ import pytest
 from tests import studies as material
 from tests.studies import PATIENTS, REFERENCE, Made
 from therapport.explanation import in_probability_points
+from therapport.predictor import artifact
+from therapport.predictor.evidence import Reference
 from training import explained, final, out_of_fold
 
 
@@ -41,6 +43,27 @@ def test_the_reference_may_be_everyone(patients: str, canary_cohort: pd.DataFram
     target = made.design.targets[0]
     everyone = np.arange(len(target.rows))
     assert explained.reference_rows(made.design, target, everyone).tolist() == everyone.tolist()
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("67", Reference(patients=67)),
+        ('"all"', Reference()),
+        ("9999", Reference()),
+        ('67\nwhere = { delivery_mode = "guided" }', Reference(patients=67, where={"delivery_mode": "guided"})),
+        ('9999\nwhere = { delivery_mode = "guided" }', Reference(where={"delivery_mode": "guided"})),
+        ('67\nsame = "delivery_mode"', Reference(patients=67, same="delivery_mode")),
+        ('"all"\nsame = "delivery_mode"', Reference(same="delivery_mode")),
+    ],
+)
+def test_the_evidence_says_whom_explanations_start_from(
+    asked: str, kept: Reference, canary_cohort: pd.DataFrame, tmp_path: Path
+) -> None:
+    made = material.carry_out(material.write(tmp_path, canary_cohort, candidates='["severity"]', reference=asked))
+    assert made.predictor.evidence.reference == kept
+    artifact.save(made.predictor, tmp_path / "model")
+    assert artifact.load(tmp_path / "model").evidence.reference == kept
 
 
 def test_eight_of_ten_errors_out_of_fold_lie_within_the_interval_of_the_end_score(made: Made) -> None:

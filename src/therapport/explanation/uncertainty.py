@@ -37,6 +37,10 @@ class Refits:
         """Standard deviations to either side: Student's t, because percentiles of 20 refits hold 87 % only."""
         return float(t.ppf((1 + HELD) / 2, len(self.explainers) - 1))
 
+    def widened(self, chosen_from: int) -> float:
+        """How many times as wide a margin must be for the largest of so many figures. Source: Bonferroni."""
+        return float(t.ppf(1 - (1 - HELD) / 2 / chosen_from, len(self.explainers) - 1)) / self.multiplier
+
     def margin(self, matrix: FactorMatrix) -> Margin:
         """The margin of every patient of a factor matrix: multiplier x standard deviation over the refits."""
         total, contributions = _Spread(), _Spread()
@@ -45,6 +49,13 @@ class Refits:
             total.add(explanation.total)
             contributions.add(explanation.contributions)
         return Margin(self.multiplier * total.deviation, self.multiplier * contributions.deviation)
+
+    def interactions(self, matrix: FactorMatrix) -> FloatArray:
+        """The margin of every matrix of players (`Explainer.interactions`), shape (patients, players, players)."""
+        spread = _Spread()
+        for explainer in self.explainers:
+            spread.add(explainer.interactions(matrix)[1])
+        return self.multiplier * spread.deviation
 
     def ranks(self, matrix: FactorMatrix) -> NDArray[np.int64]:
         """How many refits put a player at each rank by mean absolute contribution, shape (players, ranks)."""

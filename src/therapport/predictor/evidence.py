@@ -87,6 +87,17 @@ class CohortDescription(Strict):
     digest: str
 
 
+class Reference(Strict):
+    """Whom explanations start from."""
+
+    patients: int | None = None
+    """So many, drawn at random; None: all of them."""
+    where: dict[str, str | bool] = Field(default_factory=dict)
+    """Only patients with these levels: factor -> level."""
+    same: str | None = None
+    """Each patient is explained against those of the same level of this factor."""
+
+
 class Evidence(Strict):
     """Everything that a report needs beside the predictor itself."""
 
@@ -102,6 +113,8 @@ class Evidence(Strict):
     """Groups found in two folds; must be 0."""
     cohort: CohortDescription
     comparisons: tuple[Comparison, ...]
+    reference: Reference | None = None
+    """None in models that were made before it was kept."""
     warnings: tuple[str, ...] = ()
     golden: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     """Answers to the prototype patients when the predictor was made: what it must still say wherever it is loaded."""
