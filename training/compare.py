@@ -1,5 +1,6 @@
 """The job `compare`: candidates out of fold, tracked, the preferred one registered as challenger."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +17,8 @@ from training import evaluation, figures, final
 from training import study as studies
 from training.design import Design
 from training.evaluation import Evaluation
+from training.findings import settled
+from training.findings.asked import of_figures
 
 SHOWN: dict[str, dict[str, str]] = {
     "binary": {"auc": "AUC", "brier": "Brier", "calibration_slope": "Slope", "calibration_intercept": "Intercept"},
@@ -36,6 +39,10 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
         console.print(_table(one.comparison, _what(design, one)))
         console.print(one.comparison.verdict, soft_wrap=True)
         console.print()
+    told = tuple(settled(of_figures(study, evaluations), study.table.waive))
+    for sentence in told:
+        console.print(f"[yellow]Note:[/yellow] {sentence}", soft_wrap=True)
+    design = replace(design, warnings=(*design.warnings, *told))
     with console.status("Fitting, calibrating and explaining the preferred candidates"):
         made = final.predictor(design, evaluations)
         if save is not None:

@@ -12,6 +12,8 @@ from therapport.cohort import Cohort
 from therapport.errors import CohortError, DesignError
 from therapport.models import Kind, Task
 from therapport.performance import SMALLEST_CELL
+from training.findings import settled
+from training.findings.asked import of_cohort
 from training.study import Study
 
 FloatArray = NDArray[np.float64]
@@ -73,7 +75,8 @@ def of(study: Study, cohort: Cohort) -> Design:
         outcomes["score"] = cohort.table[study.table.outcome.after].to_numpy()
     matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)
     targets = tuple(_target(study, cohort, matrix, cluster, kind, values) for kind, values in outcomes.items())
-    return Design(study, cohort, targets, tuple(_warnings(study, cohort, targets)))
+    findings = settled(of_cohort(study, cohort.table, matrix, targets), study.table.waive)
+    return Design(study, cohort, targets, (*_warnings(study, cohort, targets), *findings))
 
 
 def _clusters(study: Study, cohort: Cohort) -> NDArray[np.int64]:
@@ -170,15 +173,5 @@ def _warnings(study: Study, cohort: Cohort, targets: tuple[Target, ...]) -> list
             count = f"{lost:,}" if lost >= SMALLEST_CELL else f"fewer than {SMALLEST_CELL}"
             what = "outcome" if target.kind == "binary" else "end score"
             warnings.append(f"The {what} is unknown or undefined in {count} patients, who are left out.")
-        parameters = sum(
-            len(study.codebook.factors[name].levels) - 1 if study.codebook.factors[name].levels else 1
-            for name in study.factors
-        )
-        events = min(target.outcome.sum(), len(target.rows) - target.outcome.sum())
-        if target.kind == "binary" and events < 10 * parameters:
-            warnings.append(
-                f"{parameters} parameters on {len(target.rows):,} patients: fewer than ten events per parameter; "
-                f"expect wide intervals and little beyond severity."
-            )
     empty = [name for name in study.factors if cohort.table[name].isna().all()]
     return [*warnings, *(f"{name} is missing in every patient." for name in empty)]

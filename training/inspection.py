@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from therapport.cohort import shown
 from therapport.performance import SMALLEST_CELL
@@ -13,8 +12,6 @@ from training.design import Design, Target
 
 FEW_GROUPS = 10
 """With fewer, intervals that draw whole groups are too narrow."""
-UNEVEN = 0.1
-"""Missing so much more often in one outcome than in the other is worth a sentence."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ def inspect(design: Design) -> Inspection:
         landmark=study.table.landmark.value,
         measurements=tuple(_measurements(design)),
         factors=factors,
-        concerns=(*design.warnings, *_concerns(design, factors)),
+        concerns=(*design.warnings, *_concerns(design)),
     )
 
 
@@ -159,22 +156,10 @@ def _summary(known: FactorProfile, levels: dict[str, str]) -> str:
     return f"{known.median:.3g} ({known.quartile_1:.3g} to {known.quartile_3:.3g})"
 
 
-def _concerns(design: Design, factors: tuple[FactorRow, ...]) -> Iterator[str]:
+def _concerns(design: Design) -> Iterator[str]:
     study = design.study
     level = study.table.validation.group
     if level != "patient":
         groups = len(np.unique(design.targets[0].cluster))
         if groups < FEW_GROUPS:
             yield f"Only {groups} {level}s: with so few, intervals that draw whole groups are too narrow."
-    for name in study.factors:
-        factor = study.codebook.factors[name]
-        if not factor.levels:
-            continue
-        counts = pd.Series(design.cohort.table[name]).value_counts()
-        rare = [label for code, label in factor.levels.items() if counts.get(code, 0) < SMALLEST_CELL]
-        if rare:
-            yield f"{factor.label}: fewer than {SMALLEST_CELL} patients in {', '.join(rare)}."
-    for row in factors:
-        if row.missing_by_outcome is not None and abs(np.subtract(*row.missing_by_outcome)) > UNEVEN:
-            reached, not_reached = row.missing_by_outcome
-            yield f"{row.label}: missing in {reached:.0%} of those with the outcome, {not_reached:.0%} of the others."

@@ -18,7 +18,10 @@ from therapport.outcome import AnyOutcome
 from therapport.tomlfile import Problem, Strict
 from training import explanation_table, outcome_table
 from training.explanation_table import ExplanationTable, ReferenceTable
+from training.findings import CHECKS
 from training.outcome_table import OutcomeTable
+
+LATE = "late-factor"
 
 
 class ValidationTable(Strict):
@@ -57,6 +60,8 @@ class StudyTable(Strict):
     factors: tuple[str, ...] | None = None
     candidates: tuple[str, ...] = Field(default=DEFAULT, min_length=1)
     outcome: OutcomeTable
+    waive: dict[str, str] = Field(default_factory=dict)
+    """Code of a check -> why it may be overruled here."""
     validation: ValidationTable = ValidationTable()
     tuning: TuningTable = TuningTable()
     reference: ReferenceTable = ReferenceTable()
@@ -98,6 +103,8 @@ class Study:
         """The factors that the candidates may use, in codebook order."""
         known = self.codebook.factors_known_at(self.table.landmark)
         chosen = self.table.factors
+        if chosen is not None and LATE in self.table.waive:
+            known = tuple(self.codebook.factors)
         return known if chosen is None else tuple(name for name in known if name in chosen)
 
     @property
@@ -136,8 +143,14 @@ def read(path: Path) -> Study:
 
 def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
     known = codebook.factors_known_at(study.landmark)
+    for code, reason in study.waive.items():
+        if code not in CHECKS:
+            yield Problem(("waive", code), f"no such check; known: {', '.join(CHECKS)}")
+        elif not reason.strip():
+            yield Problem(("waive", code), "say why")
     for place, name in enumerate(study.factors or ()):
-        if problem := _factor_problem(name, codebook, study.landmark):
+        landmark = Landmark.END if LATE in study.waive else study.landmark
+        if problem := _factor_problem(name, codebook, landmark):
             yield Problem(("factors", place), problem)
     if study.factors is None and not known:
         yield Problem(("landmark",), f"no factor of the codebook is known at {study.landmark.value}")
