@@ -105,3 +105,29 @@ def test_what_is_written_can_be_read_by_colleagues(tmp_path: Path) -> None:
     files.write_folder(tmp_path / "folder", NEW)
     assert (tmp_path / "report.html").stat().st_mode & 0o777 == 0o644
     assert (tmp_path / "folder").stat().st_mode & 0o055 == 0o055
+
+
+def test_what_is_assembled_appears_together_and_only_when_it_is_complete(tmp_path: Path) -> None:
+    with files.assembled(tmp_path / "new", ["a.txt", "b.txt"]) as draft:
+        (draft / "a.txt").write_text("a")
+        (draft / "b.txt").write_text("b")
+        assert not (tmp_path / "new" / "a.txt").exists()
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_nothing_of_what_could_not_be_assembled_is_left(tmp_path: Path) -> None:
+    def half(folder: Path) -> None:
+        with files.assembled(folder, ["a.txt", "b.txt"]) as draft:
+            (draft / "a.txt").write_text("a")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_assembled_where_a_file_may_not_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("mine")
+    with pytest.raises(OutputError) as refused, files.assembled(tmp_path, ["a.txt", "b.txt"]):
+        pytest.fail("the body must not run")
+    assert refused.value.problems == ("b.txt exists",)

@@ -6,6 +6,18 @@ import click
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
+SCENARIOS = (
+    "published",
+    "realistic",
+    "common_factors_only",
+    "techniques_only",
+    "null",
+    "keijsers",
+    "ehealth_gap",
+    "leaky",
+    "drifting",
+)
+"""Those of therapport.simulator, named here because importing it would slow down every other command."""
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 
 
@@ -54,22 +66,50 @@ def init(cohort: Path, output: Path, encoding: str | None, overwrite: bool) -> N
 
 
 @click.command()
+@click.option("--scenario", type=click.Choice(SCENARIOS), default="published", show_default=True, help="What is true.")
 @click.option("--patients", default=4000, show_default=True, help="How many patients.")
 @click.option("--therapists", default=80, show_default=True, help="Among how many therapists.")
 @click.option("--sites", default=8, show_default=True, help="At how many sites.")
+@click.option("--factors", default=12, show_default=True, help="How many factors, before those of layers: 12 or 40.")
 @click.option("--missing", default=0.05, show_default=True, help="Share of values missing at random after intake.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same files.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A layer or a path; see docs/simulator.md."
+)
 @click.option("-o", "--output", type=FOLDER, required=True, help="The folder to write into.")
 @OVERWRITE
 def simulate(
-    *, patients: int, therapists: int, sites: int, missing: float, seed: int, output: Path, overwrite: bool
+    *,
+    scenario: str,
+    patients: int,
+    therapists: int,
+    sites: int,
+    factors: int,
+    missing: float,
+    seed: int,
+    settings: tuple[str, ...],
+    output: Path,
+    overwrite: bool,
 ) -> None:
-    """Write a SIMULATED cohort with a known truth and all six families, with its codebook and study."""
+    """Write a SIMULATED cohort with a known truth and all six families: patients, sessions, codebook, study, truth."""
     from therapport import simulator
+    from training import settings as parameters
 
-    made = simulator.simulate(patients=patients, therapists=therapists, sites=sites, missing=missing, seed=seed)
-    for path in simulator.write(made, output, overwrite=overwrite):
+    design = simulator.asked(
+        patients=patients,
+        therapists=therapists,
+        sites=sites,
+        seed=seed,
+        missing=missing,
+        scenario=scenario,
+        factors=factors,
+        parameters=parameters.parse(settings),
+    )
+    with click.progressbar(length=design.patients, label="Patients") as bar:
+        paths = simulator.write_blocks(design, output, overwrite=overwrite, done=bar.update)
+    for path in paths:
         click.echo(path)
+    click.echo(f"Truth: {design.preset.truth}")
     click.echo(f"Simulated: nobody in this cohort exists. Next: therapport check {output / 'study.toml'}")
 
 

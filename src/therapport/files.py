@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -41,7 +41,20 @@ def write_into(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = Fa
 
     Raises OutputError if one of them exists (unless it may be overwritten), or the folder cannot be written to.
     """
-    targets = [folder / name for name in files]
+    with assembled(folder, list(files), overwrite=overwrite) as draft:
+        for name, content in files.items():
+            (draft / name).write_bytes(content)
+    return [folder / name for name in files]
+
+
+@contextmanager
+def assembled(folder: Path, names: Sequence[str], *, overwrite: bool = False) -> Iterator[Path]:
+    """A place beside the folder's files to write those names into; they move there together once all are complete.
+
+    For what is too large for memory. Raises OutputError as `write_into` does; if anything goes wrong on the way,
+    nothing appears.
+    """
+    targets = [folder / name for name in names]
     existing = [target for target in targets if target.exists()]
     if existing and not overwrite:
         raise OutputError(
@@ -50,11 +63,9 @@ def write_into(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = Fa
         )
     # Beside the targets, so that renaming never crosses file systems.
     with _writing(folder), _made(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as draft:
-        for name, content in files.items():
-            (Path(draft) / name).write_bytes(content)
+        yield Path(draft)
         for target in targets:
             (Path(draft) / target.name).replace(target)
-    return targets
 
 
 def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:

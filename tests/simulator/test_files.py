@@ -13,7 +13,16 @@ from therapport.errors import OutputError
 from therapport.simulator import measures
 from therapport.simulator.simulation import Simulated
 
-NAMES = ["cohort.parquet", "codebook.toml", "study.toml"]
+NAMES = [
+    "cohort.parquet",
+    "sessions.parquet",
+    "truth.parquet",
+    "codebook.toml",
+    "study.toml",
+    "codebook-sessions.toml",
+    "study-sessions.toml",
+    "truth.json",
+]
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +43,9 @@ def test_columns_of_the_file_have_plain_types(small: Simulated, tmp_path: Path) 
     schema = parquet.read_schema(simulator.write(small, tmp_path)[0])
     described = measures.shipped_codebook().factors
     for name in schema.names:
-        kind = described[name].kind if name in described else "integer" if name == "phq9_end" else "text"
+        kind = described[name].kind if name in described else {"phq9_end": "integer"}.get(name)
         expected = {"integer": pa.types.is_int64, "number": pa.types.is_float64}.get(
-            kind, lambda found: pa.types.is_string(found) or pa.types.is_large_string(found)
+            str(kind), lambda found: pa.types.is_string(found) or pa.types.is_large_string(found)
         )
         assert expected(schema.field(name).type), name
 
@@ -68,13 +77,11 @@ def test_the_file_says_that_it_is_simulated_and_from_what(small: Simulated, tmp_
     metadata = parquet.read_schema(simulator.write(small, tmp_path)[0]).metadata
     assert metadata[b"therapport.simulated"] == b"true"
     assert metadata[b"therapport.seed"] == b"3"
-    assert json.loads(metadata[b"therapport.parameters"]) == {
-        "patients": 60,
-        "therapists": 6,
-        "sites": 2,
-        "seed": 3,
-        "missing": 0.1,
-    }
+    assert metadata[b"therapport.scenario"] == b"published"
+    parameters = json.loads(metadata[b"therapport.parameters"])
+    asked = {"patients": 60, "therapists": 6, "sites": 2, "seed": 3, "missing": 0.1}
+    assert {name: parameters[name] for name in asked} == asked
+    assert parameters["layers"]["dropout"] == 0
 
 
 def test_files_that_are_already_there_are_kept(small: Simulated, tmp_path: Path) -> None:
@@ -92,7 +99,7 @@ def test_files_are_overwritten_when_asked_and_nothing_else_is_touched(small: Sim
     simulator.write(small, tmp_path, overwrite=True)
     assert (tmp_path / "study.toml").read_text().startswith("# What is predicted")
     assert (tmp_path / "notes.txt").read_text() == "mine too"
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.iterdir())) == len(NAMES) + 1
 
 
 def test_a_file_in_place_of_the_folder_is_an_error_of_one_line(small: Simulated, tmp_path: Path) -> None:
@@ -102,7 +109,8 @@ def test_a_file_in_place_of_the_folder_is_an_error_of_one_line(small: Simulated,
 
 
 def test_nothing_is_left_behind_when_writing_fails_half_way(small: Simulated, tmp_path: Path) -> None:
-    unwritable = dataclasses.replace(small, cohort=pd.DataFrame({"mixed": pd.Series([1, "one"], dtype=object)}))
+    mixed = dataclasses.replace(small.parts[0], cohort=pd.DataFrame({"mixed": pd.Series([1, "one"], dtype=object)}))
+    unwritable = dataclasses.replace(small, parts=(mixed,))
     with pytest.raises(pa.ArrowException):
         simulator.write(unwritable, tmp_path)
     assert not list(tmp_path.iterdir())

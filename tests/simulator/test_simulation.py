@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,7 +43,7 @@ def test_a_cohort_has_the_size_that_was_asked_for(default: Simulated) -> None:
 def test_its_columns_are_those_of_the_codebook(default: Simulated) -> None:
     assert set(default.cohort.columns) == measures.shipped_codebook().columns()
     assert list(default.cohort.columns[:3]) == ["patient_id", "therapist_id", "site_id"]
-    assert default.cohort.columns[-1] == "phq9_end"
+    assert list(default.cohort.columns[-2:]) == ["phq9_end", "start_date"]
 
 
 def test_a_therapist_works_at_one_site_and_is_the_same_for_all_patients(default: Simulated) -> None:
@@ -169,6 +171,6 @@ def test_impossible_designs_are_refused_with_every_reason_at_once() -> None:
         {"missing": float("nan")},
     ],
 )
-def test_each_impossible_parameter_is_refused(design: dict[str, int]) -> None:
+def test_each_impossible_parameter_is_refused(design: dict[str, Any]) -> None:
     with pytest.raises(DesignError):
         simulator.simulate(**design)

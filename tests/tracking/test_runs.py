@@ -64,7 +64,13 @@ def test_metrics_parameters_and_tags_of_all_candidates_have_the_same_keys(client
         assert set(found["prevalence"].data.metrics) <= set(other.data.metrics)
         for run in found.values():
             assert set(run.data.params) == set(other.data.params)
-            assert {key for key in run.data.tags if not key.startswith("mlflow.")} == {"outcome", "preferred"}
+            assert {key for key in run.data.tags if not key.startswith("mlflow.")} == {
+                "outcome",
+                "preferred",
+                "simulated",
+            }
+            assert run.data.tags["simulated"] == "true"
+            assert "Simulated: nobody in this cohort exists" in run.data.tags["mlflow.note.content"]
         assert len(other.data.metrics) < 60
 
 

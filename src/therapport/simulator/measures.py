@@ -1,18 +1,18 @@
 """From standardised values to what real instruments record: units, whole numbers, floors and ceilings."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
 
 from therapport import codebook, instruments
 from therapport.codebook import Codebook
 from therapport.simulator.latent import GUIDED
+from therapport.simulator.scales import DecileFromTheTop, Lognormal, Normal, Scale
 
 CODEBOOK = Path(__file__).parent / "codebook.toml"
 BEFORE, AFTER = "phq9_intake", "phq9_end"
@@ -25,51 +25,58 @@ class Measurement:
     """How an instrument records a latent value, before its floor and ceiling."""
 
     latent: str
-    in_units: Callable[[Values], Values]
+    scale: Scale
     decimals: int = 0
     """0 for instruments that give whole numbers."""
-
-
-def _normal(*, mean: float, sd: float) -> Callable[[Values], Values]:
-    return lambda latent: mean + sd * latent
-
-
-def _lognormal(*, median: float, log_sd: float) -> Callable[[Values], Values]:
-    return lambda latent: median * np.exp(log_sd * latent)
-
-
-def _decile_from_the_top(latent: Values) -> Values:
-    """Tenths of the population of equal size, of which 1 holds the highest values."""
-    tenths_below: Values = np.floor(10 * special.ndtr(latent))
-    return 10 - tenths_below
 
 
 # PHQ-9: NHS Talking Therapies 2022-23, read in a secondary source. WAI-SR: customary figures, recalled.
 # CTS-R: 36 or more counts as competent, recalled. All other means and spreads are assumptions.
 MEASUREMENTS: Mapping[str, Measurement] = {
-    "phq9_intake": Measurement("sev", _normal(mean=15.4, sd=5.5)),
-    "episode_months": Measurement("chron", _lognormal(median=12, log_sd=1.1)),
+    "phq9_intake": Measurement("sev", Normal(mean=15.4, sd=5.5)),
+    "episode_months": Measurement("chron", Lognormal(median=12, log_sd=1.1)),
     # As the NHS counts: decile 1 is the most deprived tenth.
-    "deprivation_decile": Measurement("depriv", _decile_from_the_top),
-    "alliance": Measurement("alli3", _normal(mean=4.0, sd=0.65), decimals=2),
-    "adherence": Measurement("tech_adh", _normal(mean=0.75, sd=0.15), decimals=2),
-    "competence": Measurement("tech_comp", _normal(mean=39, sd=9)),
-    "expectancy": Measurement("expect", _normal(mean=17, sd=5), decimals=1),
-    "therapist_skill": Measurement("ther", _normal(mean=3.2, sd=0.5), decimals=2),
-    "reactance": Measurement("react", _normal(mean=68, sd=9)),
-    "observed_resistance": Measurement("resist3", _normal(mean=0.25, sd=0.15), decimals=2),
-    "homework_completion": Measurement("engage", _normal(mean=0.65, sd=0.22), decimals=2),
-    "phq9_end": Measurement("y", _normal(mean=9.4, sd=6.4)),
+    "deprivation_decile": Measurement("depriv", DecileFromTheTop()),
+    "alliance": Measurement("alli3", Normal(mean=4.0, sd=0.65), decimals=2),
+    "adherence": Measurement("tech_adh", Normal(mean=0.75, sd=0.15), decimals=2),
+    "competence": Measurement("tech_comp", Normal(mean=39, sd=9)),
+    "expectancy": Measurement("expect", Normal(mean=17, sd=5), decimals=1),
+    "therapist_skill": Measurement("ther", Normal(mean=3.2, sd=0.5), decimals=2),
+    "reactance": Measurement("react", Normal(mean=68, sd=9)),
+    "observed_resistance": Measurement("resist3", Normal(mean=0.25, sd=0.15), decimals=2),
+    "homework_completion": Measurement("engage", Normal(mean=0.65, sd=0.22), decimals=2),
+    "phq9_end": Measurement("y", Normal(mean=9.4, sd=6.4)),
 }
 DELIVERY_MODE = "delivery_mode"
 
 
-def recorded(name: str, latent: Values) -> Values:
+@dataclass(frozen=True)
+class Recording:
+    """Which of an instrument's own limits apply."""
+
+    whole_numbers: bool = True
+    floors_and_ceilings: bool = True
+
+
+REAL = Recording()
+"""As real instruments record."""
+
+
+def in_units(
+    measurement: Measurement, latent: Values, limits: tuple[float, float], recording: Recording = REAL
+) -> Values:
+    """What an instrument shows for standardised values: rounded, within its limits; same shape."""
+    units = measurement.scale.of(latent)
+    if recording.whole_numbers:
+        units = np.round(units, measurement.decimals)
+    if recording.floors_and_ceilings:
+        units = np.clip(units, *limits)
+    return units + 0.0  # Adding 0 turns the -0.0 of rounding into 0.0.
+
+
+def recorded(name: str, latent: Values, recording: Recording = REAL) -> Values:
     """What the instrument of that column shows for latent values: rounded, within the codebook's range; same shape."""
-    measurement = MEASUREMENTS[name]
-    lowest, highest = _range(name)
-    rounded = np.round(measurement.in_units(latent), measurement.decimals)
-    return np.clip(rounded, lowest, highest) + 0.0  # Adding 0 turns the -0.0 of rounding into 0.0.
+    return in_units(MEASUREMENTS[name], latent, _range(name), recording)
 
 
 def at_caseness(severity: Values) -> npt.NDArray[np.bool_]:
@@ -77,16 +84,23 @@ def at_caseness(severity: Values) -> npt.NDArray[np.bool_]:
     return recorded(BEFORE, severity) >= instruments.instrument("phq9").cutoff
 
 
-def record(latent: pd.DataFrame) -> pd.DataFrame:
+def record(latent: pd.DataFrame, recording: Recording = REAL) -> pd.DataFrame:
     """Every factor and measure of the codebook in its order, row for row: Int64, float64 or text; nothing missing."""
     columns: dict[str, pd.Series] = {}
     for name in (*shipped_codebook().factors, *shipped_codebook().measures):
         if name == DELIVERY_MODE:
             columns[name] = pd.Series(np.where(latent[GUIDED] > 0, "guided", "unguided"), dtype="str")
             continue
-        values = pd.Series(recorded(name, latent[MEASUREMENTS[name].latent].to_numpy()))
-        columns[name] = values if MEASUREMENTS[name].decimals else values.astype("Int64")
+        columns[name] = as_column(
+            MEASUREMENTS[name], recorded(name, latent[MEASUREMENTS[name].latent].to_numpy(), recording), recording
+        )
     return pd.DataFrame(columns)
+
+
+def as_column(measurement: Measurement, values: Values, recording: Recording = REAL) -> pd.Series:
+    """Whole numbers as Int64, which can be missing; else float64."""
+    series = pd.Series(values)
+    return series if measurement.decimals or not recording.whole_numbers else series.astype("Int64")
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from therapport.errors import DesignError
@@ -151,7 +152,10 @@ def _solve(model: PathModel) -> tuple[pd.DataFrame, dict[str, float]]:
         correlations[place[one], place[other]] = correlations[place[other], place[one]] = value
     exogenous = correlations[: len(model.exogenous), : len(model.exogenous)]
     if np.linalg.eigvalsh(exogenous).min() <= 0:
-        raise DesignError("No variables can have the correlations that the path model gives to its exogenous ones.")
+        raise DesignError(
+            "No variables can have the correlations that the path model gives to its exogenous ones "
+            f"(they are not positive definite): lower {_to_be_lowered(exogenous, model)}."
+        )
     noise: dict[str, float] = {}
     for name, paths in model.equations.items():
         late = [cause for cause in paths if cause not in names[: place[name]]]
@@ -164,6 +168,24 @@ def _solve(model: PathModel) -> tuple[pd.DataFrame, dict[str, float]]:
         )
         explained = float(weights @ correlations[np.ix_(causes, causes)] @ weights)
         if explained > 1:
-            raise DesignError(f"The path model explains {explained:.3f} of the variance of {name}, which is 1.")
+            cause, largest = max(paths.items(), key=lambda path: abs(path[1]))
+            raise DesignError(
+                f"The path model explains {explained:.3f} of the variance of {name}, which is 1: "
+                f"lower the paths into {name}, first of all {name}.{cause} = {largest:g}."
+            )
         noise[name] = math.sqrt(1 - explained)
     return pd.DataFrame(correlations, index=names, columns=names), noise
+
+
+def _to_be_lowered(exogenous: npt.NDArray[np.float64], model: PathModel) -> str:
+    """The correlation without which the rest comes nearest to being possible."""
+    place = {name: position for position, name in enumerate(model.exogenous)}
+
+    def smallest_without(pair: tuple[str, str]) -> float:
+        changed = exogenous.copy()
+        one, other = place[pair[0]], place[pair[1]]
+        changed[one, other] = changed[other, one] = 0.0
+        return float(np.linalg.eigvalsh(changed).min())
+
+    one, other = max(model.correlations, key=smallest_without)
+    return f"{one}.{other} = {model.correlations[one, other]:g}"

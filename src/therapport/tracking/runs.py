@@ -42,7 +42,7 @@ def _log_comparison(
     )
     runs = {}
     for name, result in comparison.candidates.items():
-        run = client.create_run(experiment, run_name=name, tags=_tags(name, result, comparison, definition))
+        run = client.create_run(experiment, run_name=name, tags=_tags(name, result, comparison, definition, shared))
         runs[name] = str(run.info.run_id)
         now = int(time.time() * 1000)
         figures = {**_figures(result), "oof/loss_above_best": comparison.differences[name].value}
@@ -96,12 +96,17 @@ def _parameters(evidence: Evidence, codebook: Codebook) -> dict[str, str]:
     }
 
 
-def _tags(name: str, result: CandidateResult, comparison: Comparison, definition: str) -> dict[str, str]:
+def _tags(
+    name: str, result: CandidateResult, comparison: Comparison, definition: str, shared: Mapping[str, str]
+) -> dict[str, str]:
     lines = [f"**{result.label}**: {result.description}."]
+    if shared["simulated"] == "true":
+        lines.insert(0, "Simulated: nobody in this cohort exists.\n")
     if name == comparison.chosen:
         lines += ["", f"Preferred. {comparison.verdict}"]
     return {
         "outcome": definition,
+        "simulated": shared["simulated"],
         "preferred": str(name == comparison.chosen).lower(),
         "mlflow.note.content": "\n".join(lines),
     }

@@ -1,0 +1,1 @@
+"""What the simulated cohorts must prove before anybody trusts an explanation that was checked on them."""

@@ -1,0 +1,56 @@
+"""The job behind docs/validity.md: every proof carried out anew, its figures as tables.
+
+python -m training.validity -o docs/validity.md
+"""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from therapport import __version__, files
+from training.validity import calibration, family_shares, nothing, population, recovery
+from training.validity.page import Section
+
+INTRODUCTION = f"""\
+# Validity of the simulated cohorts
+
+No open data set has alliance, technique and outcome of the same patients, and no explanation can be checked where the
+truth is not known. So explanations are checked on [simulated cohorts](simulator.md), and here the cohorts themselves
+are. Made by `python -m training.validity -o docs/validity.md` with therapport {__version__}; nothing was typed by hand.
+
+**Simulated: nobody in these cohorts exists.** What is shown here is that the software finds what was put in; it says
+nothing about what is true of real patients.
+"""
+SECTIONS: dict[str, Section] = {
+    "Correlations": population.correlations(),
+    "Base rates": population.base_rates(),
+    "Shares of families": family_shares.section(),
+    "Truth": calibration.section(),
+    "Nothing to predict": nothing.section(),
+    **{f"Contributions, {scenario}": recovery.section(scenario) for scenario in recovery.SCENARIOS},
+}
+
+
+@click.command()
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def validity(output: Path) -> None:
+    """Carry out every proof and write all of them to one Markdown page."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    lines = [INTRODUCTION]
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        for name, section in SECTIONS.items():
+            task = progress.add_task(name, total=section.steps)
+            lines += section.write(lambda task=task: progress.advance(task))  # type: ignore[misc]
+    files.write_file(output, ("\n".join(lines).rstrip() + "\n").encode(), overwrite=True)
+
+
+if __name__ == "__main__":
+    validity()
