@@ -40,6 +40,8 @@ class EndScore:
     comparison: str
     label: str
     """Of the instrument."""
+    held: str
+    """How many people the interval holds, such as 8 of 10."""
     clinical_range: str
     """Empty where no cut-off is known."""
     predicted: str
@@ -134,6 +136,8 @@ def _problem(predictor: Predictor, entries: dict[str, str], status: str) -> str:
     if not status.startswith("abstained"):
         return sentences.FAILED
     lacking = [name for name in predictor.required if name not in entries]
+    if not lacking and predictor.most_missing is not None:
+        return sentences.too_much_missing(predictor.most_missing)
     return sentences.abstained([predictor.codebook.factors[name].label for name in lacking])
 
 
@@ -169,9 +173,10 @@ def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | 
     start = _start(predictor, instrument)
     before = None if start is None else _optional(cohort.table.iloc[0][start])
     return EndScore(
-        sentence=sentences.end_score(instrument, value, low, high),
+        sentence=sentences.end_score(instrument, value, low, high, level=predictor.end_score.level),
         comparison="" if mean is None else sentences.mean_end_score(mean),
         label=instrument.label,
+        held=sentences.held(predictor.end_score.level),
         clinical_range="" if cutoff is None else sentences.clinical_range(instrument, cutoff),
         predicted=sentences.score(value, instrument),
         start="" if start is None or before is None else f"{predictor.codebook.factors[start].label}: {before:g}",

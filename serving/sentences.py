@@ -100,13 +100,21 @@ def base_rate(probability: float) -> str:
     return f"For comparison: in the whole training cohort it was {people(probability)} of 100 people."
 
 
-def end_score(instrument: Instrument, value: float, low: float | None = None, high: float | None = None) -> str:
-    """The predicted score at the end with the interval that holds 8 of 10 people."""
+def end_score(
+    instrument: Instrument, value: float, low: float | None = None, high: float | None = None, *, level: float = 0.8
+) -> str:
+    """The predicted score at the end with the interval that holds a share `level` of people."""
     sentence = f"{instrument.label} at the end is predicted at about {score(value, instrument)} points"
     if low is None or high is None:
         return f"{sentence}. How far off this can be has not been estimated yet."
     span = f"between {score(low, instrument)} and {score(high, instrument)}"
-    return f"{sentence}; for 8 of 10 people like this it lies {span}."
+    return f"{sentence}; for {held(level)} people like this it lies {span}."
+
+
+def held(level: float) -> str:
+    """A share as people of ten, or of a hundred where tens do not do."""
+    tenths = round(10 * level, 6)
+    return f"{tenths:.0f} of 10" if tenths == int(tenths) else f"{100 * level:.0f} of 100"
 
 
 def mean_end_score(value: float) -> str:
@@ -131,6 +139,12 @@ def abstained(labels: Sequence[str]) -> str:
     """Why there is no prediction: what is missing, by label."""
     them, are = ("them", "are") if len(labels) > 1 else ("it", "is")
     return f"No prediction: {listed(labels)} {are} not known, and without {them} this model does not answer."
+
+
+def too_much_missing(most: float) -> str:
+    """Why there is no prediction where too many factors are not known."""
+    share = f"{100 * most:.0f} %"
+    return f"No prediction: more than {share} of the factors are not known, and then this model does not answer."
 
 
 def missing(unknown: int, factors: int) -> str:

@@ -47,7 +47,7 @@ def tree_study(canary_cohort: pd.DataFrame, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="session")
 def compared(canary_cohort: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Response and end score by every candidate, side by side."""
-    every = '["prevalence", "severity", "elastic_net", "xgboost"]'
+    every = '["prevalence", "severity", "elastic_net", "mixed", "xgboost"]'
     return studies.carry_out(studies.write(tmp_path_factory.mktemp("compared"), canary_cohort, candidates=every))
 
 

@@ -21,8 +21,8 @@ from training.findings import settled
 from training.findings.asked import of_figures
 
 SHOWN: dict[str, dict[str, str]] = {
-    "binary": {"auc": "AUC", "brier": "Brier", "calibration_slope": "Slope", "calibration_intercept": "Intercept"},
-    "score": {"r2": "R2", "rmse": "RMSE", "calibration_slope": "Slope", "calibration_intercept": "Intercept"},
+    "binary": {"auc": "AUC", "brier": "Brier", "calibration_slope": "Slope", "ici": "ICI"},
+    "score": {"r2": "R2", "rmse": "RMSE", "mae": "MAE", "calibration_slope": "Slope"},
 }
 
 
@@ -38,6 +38,8 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
     for one in evaluations:
         console.print(_table(one.comparison, _what(design, one)))
         console.print(one.comparison.verdict, soft_wrap=True)
+        for line in figures.lines(one.comparison):
+            console.print(line, soft_wrap=True, highlight=False)
         console.print()
     told = tuple(settled(of_figures(study, evaluations), study.table.waive))
     for sentence in told:

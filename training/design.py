@@ -143,6 +143,10 @@ def _target(  # noqa: PLR0917 - what one design is made of
         study.table.seed,
         trials=tuning.trials,
         inner_folds=tuning.inner_folds,
+        latest=study.latest,
+        groups=tuple(
+            pd.factorize(cohort.table[column])[0][rows].astype(np.int64) for column in study.codebook.groups.values()
+        ),
     )
     # A copy for each outcome would be most of a large cohort's memory.
     own = matrix if len(rows) == len(matrix) else matrix[rows]

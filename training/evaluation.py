@@ -1,17 +1,19 @@
 """Every candidate's figures on one outcome, side by side, and the choice between them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from therapport import performance, validation
 from therapport.models import CANDIDATES, Kind
 from therapport.outcome import BinaryOutcome
 from therapport.performance import Choice, OutOfFold
-from therapport.predictor.evidence import CandidateResult, Comparison, CurvePoint, Figure
-from training import out_of_fold
+from therapport.predictor.evidence import CandidateResult, Comparison, CurvePoint, DecisionPoint, Difference, Figure
+from training import beside, intervals, out_of_fold
 from training.design import Target
 from training.study import Study
 
@@ -52,8 +54,14 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
     )
     predictions = {name: out_of_fold.predictions(target, name, fold, done=done) for name in study.candidates}
     weights = performance.bootstrap_weights(target.cluster, draws=settings.draws, seed=study.table.seed)
-    figures = performance.evaluate_binary if target.kind == "binary" else performance.evaluate_score
-    choice = performance.simplest_unbeaten(predictions, weights, loss=LOSS[target.kind])
+    loss = LOSS[target.kind]
+    choice = performance.simplest_unbeaten({name: predictions[name] for name in study.eligible}, weights, loss=loss)
+    only_compared = tuple(name for name in study.candidates if name not in study.eligible)
+    to_baselines = beside.differences(predictions, weights, loss=loss)
+    unbeaten = [name for name in only_compared if not _is_better(to_baselines[choice.chosen][name])]
+    metrics = Parallel(n_jobs=-1)(delayed(_metrics)(study, target.kind, one, weights) for one in predictions.values())
+    to_best = performance.paired_differences(predictions, [choice.best], weights, loss=loss)
+    chosen = predictions[choice.chosen]
     return Evaluation(
         target,
         fold,
@@ -63,35 +71,85 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
             kind=target.kind,
             candidates={
                 name: CandidateResult(
-                    label=CANDIDATES[name].label,
-                    description=CANDIDATES[name].description,
-                    metrics={metric: _figure(estimate) for metric, estimate in figures(one, weights).items()},
+                    label=CANDIDATES[name].label, description=CANDIDATES[name].description, metrics=figures
                 )
-                for name, one in predictions.items()
+                for name, figures in zip(predictions, metrics, strict=True)
             },
             chosen=choice.chosen,
             best=choice.best,
-            differences={name: _figure(estimate) for name, estimate in choice.differences.items()},
-            verdict=verdict(choice, study.outcome if target.kind == "binary" else None),
-            curve=_curve(target, predictions[choice.chosen]),
+            differences={name: _figure(to_best[name][choice.best]) for name in predictions},
+            verdict=verdict(choice, study.outcome if target.kind == "binary" else None, unbeaten),
+            curve=_curve(target, chosen),
+            beside=to_baselines,
+            only_compared=only_compared,
+            decision=() if study.outcome is None or target.kind == "score" else _decision(study, predictions, weights),
+            interval=intervals.interval(study, target, choice.chosen, chosen, weights)
+            if target.kind == "score"
+            else None,
         ),
     )
 
 
-def verdict(choice: Choice, outcome: BinaryOutcome | None) -> str:
-    """The choice between the candidates in plain words."""
+def _metrics(study: Study, kind: Kind, predictions: OutOfFold, weights: NDArray[np.float64]) -> dict[str, Figure]:
+    if kind == "score":
+        found = performance.evaluate_score(predictions, weights, reliable_change=study.reliable_change)
+    else:
+        found = performance.evaluate_binary(
+            predictions,
+            weights,
+            capacity=study.table.validation.capacity,
+            favourable=study.outcome is None or study.outcome.response.favourable,
+        )
+    return {name: _figure(estimate) for name, estimate in found.items()}
+
+
+def _decision(
+    study: Study, predictions: Mapping[str, OutOfFold], weights: NDArray[np.float64]
+) -> tuple[DecisionPoint, ...]:
+    favourable = study.outcome is None or study.outcome.response.favourable
+    curves = {
+        name: performance.decision_curve(one, weights, favourable=favourable) for name, one in predictions.items()
+    }
+    return tuple(
+        DecisionPoint(
+            threshold=points[0].threshold,
+            everyone=_figure(points[0].all),
+            candidates={name: _figure(point.model) for name, point in zip(curves, points, strict=True)},
+        )
+        for points in zip(*curves.values(), strict=True)
+    )
+
+
+def _is_better(difference: Difference) -> bool:
+    return difference.high is not None and difference.high < 0
+
+
+def verdict(choice: Choice, outcome: BinaryOutcome | None, unbeaten: Sequence[str] = ()) -> str:
+    """The choice between the candidates in plain words; `unbeaten` are baselines that were only compared with."""
     what = f"predicting {outcome.label}" if outcome else "predicting the end score"
     label = CANDIDATES[choice.chosen].label
     if choice.chosen == "prevalence":
         return f"For {what}, nothing beats the prevalence: no candidate does better than the same answer for everyone."
+    besides = ""
+    if unbeaten:
+        besides = (
+            f" It is not shown to do better than {CANDIDATES[unbeaten[0]].label.lower()}, which the study does not "
+            f"offer to be kept."
+        )
     if choice.chosen == "severity":
-        return f"For {what}, nothing beats severity alone: the other factors add nothing that can be told from chance."
+        return (
+            f"For {what}, nothing beats severity alone: the other factors add nothing that can be told from chance."
+            f"{besides}"
+        )
+    if len(choice.differences) == 1:
+        return f"For {what}, the study offers {label.lower()} alone to be kept.{besides}"
     if choice.chosen == choice.best:
-        return f"For {what}, {label.lower()} did best, and no simpler candidate came close enough to be preferred."
+        sentence = f"For {what}, {label.lower()} did best, and no simpler candidate came close enough to be preferred."
+        return f"{sentence}{besides}"
     best = CANDIDATES[choice.best].label.lower()
     return (
         f"For {what}, {best} had the lowest error, but {label.lower()}, which is simpler, cannot be told from it "
-        f"and is preferred."
+        f"and is preferred.{besides}"
     )
 
 

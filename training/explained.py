@@ -8,14 +8,12 @@ from therapport.explanation import AnyExplainer, Explainer, Refits, SplitExplain
 from therapport.models import CANDIDATES
 from therapport.performance import bootstrap_weights
 from therapport.predictor import ExplainedModel
-from training import out_of_fold
+from training import intervals, out_of_fold
 from training.design import Design, Target
 from training.evaluation import Evaluation
 from training.out_of_fold import Calibrated
 from training.study import Study
 
-HELD = 0.8
-"""Share of out-of-fold errors that the end score's interval holds."""
 FEWEST_ALIKE = 30
 """A level with fewer reference patients than this has no game of its own."""
 TRIES = 3
@@ -26,10 +24,11 @@ def explained_model(design: Design, evaluation: Evaluation, candidate: str, *, u
     """The candidate with both games; `uncertain` asks for the refits too, which cost as many fits."""
     target, study = evaluation.target, design.study
     fitted = out_of_fold.fit(candidate, target.task, target.matrix, target.outcome, target.cluster)
-    half_width = None
-    if target.kind == "score":
-        errors = np.abs(evaluation.predictions[candidate].prediction - target.outcome)
-        half_width = float(np.quantile(errors, HELD))
+    half_width, level = None, study.table.validation.interval
+    if target.kind == "score" and study.instrument is not None:
+        lowest, highest = study.instrument.range
+        # Where too few groups bear out an interval, it is all that the instrument can say.
+        half_width = min(intervals.width(evaluation.predictions[candidate], level=level), highest - lowest)
     families, factors = families_of(study), list(range(len(study.factors)))
     return ExplainedModel(
         candidate=candidate,
@@ -38,6 +37,7 @@ def explained_model(design: Design, evaluation: Evaluation, candidate: str, *, u
         families=explainer(design, target, fitted, families),
         factors=explainer(design, target, fitted, factors),
         half_width=half_width,
+        level=level,
         refits=_refits(design, target, candidate, fitted) if uncertain else None,
     )
 
@@ -90,6 +90,6 @@ def _refits(design: Design, target: Target, candidate: str, fitted: Calibrated) 
 
 
 def _refit(design: Design, target: Target, candidate: str, fitted: Calibrated, rows: NDArray[np.int64]) -> AnyExplainer:
-    score = CANDIDATES[candidate].fit(target.task, target.matrix[rows], target.outcome[rows], fitted.setting)
+    score = CANDIDATES[candidate].fit(target.task.of(rows), target.matrix[rows], target.outcome[rows], fitted.setting)
     again = Calibrated(score, fitted.calibration, fitted.setting)
     return explainer(design, target, again, families_of(design.study))

@@ -1,6 +1,10 @@
 """Figures with their intervals as people read them."""
 
-from therapport.predictor.evidence import Figure
+from collections.abc import Iterator
+
+from therapport.predictor.evidence import Comparison, Coverage, Difference, Figure, Interval
+
+LOSS = {"binary": "Brier score", "score": "squared error"}
 
 
 def cell(figure: Figure | None) -> str:
@@ -10,3 +14,52 @@ def cell(figure: Figure | None) -> str:
     if figure.low is None or figure.high is None:
         return f"{figure.value:.3f}"
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+
+
+def lines(comparison: Comparison) -> Iterator[str]:
+    """What stands below a table: the preferred candidate beside the baselines, and its interval for the end score."""
+    beside = comparison.beside.get(comparison.chosen, {})
+    for baseline, difference in beside.items():
+        if baseline != comparison.chosen:
+            yield _difference(comparison, baseline, difference)
+    if comparison.interval is not None:
+        yield _interval(comparison.interval)
+
+
+def _difference(comparison: Comparison, baseline: str, one: Difference) -> str:
+    other = comparison.candidates[baseline].label.lower()
+    return (
+        f"{LOSS[comparison.kind].capitalize()} minus that of {other}: {cell(one)}; over models fitted anew "
+        f"{one.corrected_low:.3f} to {one.corrected_high:.3f} (Nadeau and Bengio), p = {one.p_value:.3f}."
+    )
+
+
+def _interval(interval: Interval) -> str:
+    if interval.half_width is None:
+        return (
+            f"{interval.groups} {interval.group}s are too few for an interval that holds {interval.level:.0%} of "
+            f"patients; the range of the instrument stands in for it."
+        )
+    new = "new patients" if interval.group == "patient" else f"patients of new {interval.group}s"
+    everyone, *others = interval.coverage
+    sentence = (
+        f"Interval of the end score: the prediction -/+ {interval.half_width:.1f} points, to hold {interval.level:.0%} "
+        f"of {new}; of those whom it had not met it held {_share(everyone)}"
+    )
+    subgroups = [one for one in others if not one.by.startswith("left-out")]
+    if subgroups:
+        lowest, highest = (end(subgroups, key=lambda one: one.share) for end in (min, max))
+        sentence += f"; in subgroups {_share(lowest)} at least ({_name(lowest)}) and {_share(highest)} at most"
+        sentence += f" ({_name(highest)})"
+    elsewhere = [f"{_share(one)} at a {one.by}" for one in others[len(subgroups) :]]
+    return "; ".join([sentence, *elsewhere]) + "."
+
+
+def _share(one: Coverage) -> str:
+    if one.low is None or one.high is None:
+        return f"{one.share:.0%}"
+    return f"{one.share:.0%} ({one.low:.0%} to {one.high:.0%})"
+
+
+def _name(one: Coverage) -> str:
+    return f"{one.by}: {one.label}"

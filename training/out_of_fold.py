@@ -83,7 +83,7 @@ def predictions(target: Target, candidate: str, fold: IntArray, *, done: Progres
 
 def _one_part(target: Target, candidate: str, tested: NDArray[np.bool_]) -> tuple[FloatArray, float]:
     seen = ~tested
-    fitted = fit(candidate, target.task, target.matrix[seen], target.outcome[seen], target.cluster[seen])
+    fitted = fit(candidate, target.task.of(seen), target.matrix[seen], target.outcome[seen], target.cluster[seen])
     return fitted.predict(target.matrix[tested], target.task), float(target.outcome[seen].mean())
 
 

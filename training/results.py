@@ -26,14 +26,19 @@ COLUMNS: dict[str, dict[str, str]] = {
     "binary": {
         "auc": "AUC",
         "brier": "Brier",
+        "scaled_brier": "Scaled Brier",
         "log_loss": "Log loss",
         "calibration_slope": "Slope",
         "calibration_intercept": "Intercept",
+        "ici": "ICI",
+        "sensitivity_at_capacity": "Sensitivity",
+        "specificity_at_capacity": "Specificity",
     },
     "score": {
         "r2": "R2",
         "rmse": "RMSE",
         "mae": "MAE",
+        "within_reliable_change": "Within reliable change",
         "calibration_slope": "Slope",
         "calibration_intercept": "Intercept",
     },
@@ -75,6 +80,8 @@ def _section(design: Design) -> Iterator[str]:
             yield f"{spread}, {len(target.rows):,} patients.\n"
         yield from _table(comparison)
         yield f"\n{comparison.verdict}\n"
+        yield from (f"- {line}" for line in figures.lines(comparison))
+        yield ""
 
 
 def _table(comparison: Comparison) -> Iterator[str]:

@@ -11,10 +11,12 @@ from therapport import codebook as codebooks
 from therapport import tomlfile
 from therapport.codebook import Codebook, Landmark
 from therapport.cohort import AsOf
+from therapport.conformal import LEVEL
 from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
-from therapport.models import CANDIDATES, DEFAULT
+from therapport.models import BASELINES, CANDIDATES, DEFAULT
 from therapport.outcome import AnyOutcome
+from therapport.performance import CAPACITY
 from therapport.tomlfile import Problem, Strict
 from training import explanation_table, outcome_table
 from training.explanation_table import ExplanationTable, ReferenceTable
@@ -32,6 +34,12 @@ class ValidationTable(Strict):
     repeats: int = Field(default=2, ge=1, le=100)
     draws: int = Field(default=1000, ge=100, le=10_000)
     """Of the cluster bootstrap."""
+    capacity: float = Field(default=CAPACITY, gt=0, lt=1)
+    """Share of its patients whom the service can follow up."""
+    interval: float = Field(default=LEVEL, ge=0.5, lt=1)
+    """Share of patients whose end score the interval is to hold."""
+    abstain_missing: float | None = Field(default=None, ge=0, lt=1)
+    """No prediction where a larger share of the factors is missing."""
 
 
 class TuningTable(Strict):
@@ -58,7 +66,7 @@ class StudyTable(Strict):
     severity: str
     seed: int = Field(default=1, ge=0, le=2**31 - 1)
     factors: tuple[str, ...] | None = None
-    candidates: tuple[str, ...] = Field(default=DEFAULT, min_length=1)
+    candidates: tuple[str, ...] | None = Field(default=None, min_length=1)
     outcome: OutcomeTable
     waive: dict[str, str] = Field(default_factory=dict)
     """Code of a check -> why it may be overruled here."""
@@ -109,14 +117,37 @@ class Study:
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The candidates, from the simplest to the most complex."""
-        return tuple(name for name in CANDIDATES if name in self.table.candidates)
+        """Whatever is compared, from the simplest to the most complex: the candidates, and baselines in any case."""
+        wanted = {*(self.table.candidates or DEFAULT), *BASELINES}
+        lacking = {name for name, lack in self._lacks.items() if lack}
+        return tuple(name for name in CANDIDATES if name in wanted - lacking)
+
+    @property
+    def eligible(self) -> tuple[str, ...]:
+        """The candidates of which one is kept: those that the study names, or all that are compared."""
+        named = self.table.candidates
+        return self.candidates if named is None else tuple(name for name in self.candidates if name in named)
+
+    @property
+    def latest(self) -> str | None:
+        """The factor with the latest score of the outcome's instrument, if one is known after the severity."""
+        return _latest(self.table, self.codebook)
+
+    @property
+    def _lacks(self) -> dict[str, str | None]:
+        return _lacks(self.table, self.codebook)
 
     @property
     def instrument(self) -> Instrument | None:
         """The instrument of the end score, if the study has one."""
         after = self.table.outcome.after
         return None if after is None else self.codebook.instrument_of(after)
+
+    @property
+    def reliable_change(self) -> float | None:
+        """The smallest reliable change of the end score in points, stated or the instrument's own; None if unknown."""
+        own = None if self.instrument is None else self.instrument.stated_reliable_change
+        return self.table.outcome.reliable_change or own
 
     @property
     def outcome(self) -> AnyOutcome | None:
@@ -158,9 +189,11 @@ def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
         yield Problem(("severity",), problem)
     elif study.factors is not None and study.severity not in study.factors:
         yield Problem(("severity",), "the severity must be one of the study's factors")
-    for place, name in enumerate(study.candidates):
+    for place, name in enumerate(study.candidates or ()):
         if name not in CANDIDATES:
             yield Problem(("candidates", place), f"unknown candidate; known: {', '.join(CANDIDATES)}")
+        elif lack := _lacks(study, codebook).get(name):
+            yield Problem(("candidates", place), lack)
     if study.validation.group != "patient" and study.validation.group not in codebook.groups:
         levels = ", ".join(["patient", *codebook.groups])
         yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
@@ -182,6 +215,34 @@ def _measurement_problems(study: StudyTable, codebook: Codebook) -> Iterator[Pro
         if factor is not None and factor.repeated_measure is not None and column not in known:
             text = f"{column} exists only from {factor.known_at.value} on, after the study's landmark"
             yield Problem(("outcome",), text)
+
+
+def _lacks(study: StudyTable, codebook: Codebook) -> dict[str, str | None]:
+    """For candidates that not every cohort bears: what this one lacks."""
+    return {
+        "severity_landmark": None
+        if _latest(study, codebook)
+        else "no factor has a score of the outcome's instrument that is known after the severity and at the landmark",
+        "mixed": None if codebook.groups else "the codebook has no groups, such as therapist or site",
+    }
+
+
+def _latest(study: StudyTable, codebook: Codebook) -> str | None:
+    measure = codebook.measures.get(study.outcome.after or "")
+    start = codebook.factors.get(study.severity)
+    if measure is None or measure.instrument is None or start is None:
+        return None
+    moments = list(Landmark)
+    later = [
+        name
+        for name in codebook.factors_known_at(study.landmark)
+        if codebook.factors[name].instrument == measure.instrument
+        and codebook.factors[name].kind in ("number", "integer")
+        and moments.index(codebook.factors[name].known_at) > moments.index(start.known_at)
+        and (study.factors is None or name in study.factors)
+    ]
+    # Of two at the same moment the last of the codebook.
+    return max(reversed(later), key=lambda name: moments.index(codebook.factors[name].known_at), default=None)
 
 
 def _factor_problem(name: str, codebook: Codebook, landmark: Landmark) -> str | None:

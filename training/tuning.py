@@ -91,7 +91,7 @@ class _Search:
     def score(self, fold: int) -> None:
         """Fit without the fold, and score the fold."""
         matrix, outcome, tested = self.patients.matrix, self.patients.outcome, self.patients.fold == fold
-        fitted = self.candidate.fit(self.task, matrix[~tested], outcome[~tested], self.setting)
+        fitted = self.candidate.fit(self.task.of(~tested), matrix[~tested], outcome[~tested], self.setting)
         if self.rounds and isinstance(fitted, TreeScore):
             self.scores[:, tested] = fitted.after(self.rounds, matrix[tested])
         else:
@@ -133,7 +133,7 @@ def _scores(candidate: Candidate, task: Task, patients: Patients, setting: Setti
     scores = np.empty(len(patients.outcome))
     for number in np.unique(patients.fold):
         seen = patients.fold != number
-        fitted = candidate.fit(task, patients.matrix[seen], patients.outcome[seen], setting)
+        fitted = candidate.fit(task.of(seen), patients.matrix[seen], patients.outcome[seen], setting)
         scores[~seen] = fitted.of(patients.matrix[~seen])
     return scores
 

@@ -1,18 +1,24 @@
 """What all candidates have in common."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from tests import codebooks
 from tests.models import material
-from therapport.models import CANDIDATES, DEFAULT, Kind, LinearScore, TreeScore
+from therapport.models import BASELINES, CANDIDATES, DEFAULT, Kind, LinearScore, TreeScore
 
 KINDS: tuple[Kind, ...] = ("binary", "score")
 
 
 def test_candidates_come_from_the_simplest_to_the_most_complex() -> None:
-    assert list(CANDIDATES) == ["prevalence", "severity", "elastic_net", "random_forest", "xgboost"]
-    assert DEFAULT == ("prevalence", "severity", "elastic_net", "xgboost")
+    named = ("prevalence", "severity", "severity_landmark", "elastic_net", "mixed")
+    assert tuple(CANDIDATES) == (*named, "random_forest", "xgboost")
+    assert named == BASELINES
+    assert (*named, "xgboost") == DEFAULT
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -51,6 +57,20 @@ def test_a_score_depends_on_no_factor_beyond_those_that_are_declared(kind: Kind,
         changed[:, place] = np.where(changed[:, place] == 1, 0, 1)
         depends = not np.array_equal(score.of(changed), score.of(new))
         assert factor in declared or not depends
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_scores_are_a_regression_on_both_and_on_nothing_else(kind: Kind) -> None:
+    """As scikit-learn fits it to the two columns, medians in place of what is missing."""
+    seen = material.patients(200, seed=11, missing=0.0)
+    outcome = material.outcome(kind, seen, seed=12)
+    task = replace(material.task(kind), latest="alliance")
+    score = CANDIDATES["severity_landmark"].fit(task, seen, outcome, {})
+    model = LogisticRegression(C=np.inf) if kind == "binary" else LinearRegression()
+    model.fit(StandardScaler().fit_transform(seen[:, [0, 2]]), outcome)
+    expected = model.coef_ @ StandardScaler().fit_transform(seen[:, [0, 2]]).T + model.intercept_
+    np.testing.assert_allclose(score.of(seen), expected.ravel(), atol=1e-3)
+    assert list(CANDIDATES["severity_landmark"].factors(task)) == ["severity", "alliance"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -49,6 +49,7 @@ def test_every_figure_and_both_ends_are_those_of_the_slow_way() -> None:
         "calibration_intercept": (simulated.pooled, _intercept),
         "log_loss": (simulated.within_folds, _log_loss),
     }
+    # The others have tests of their own: by hand, and in test_caseload and test_integrated_calibration.
     for name, (averaged, metric) in slow.items():
         low, high = np.percentile([averaged(predictions, draw, metric) for draw in weights], (2.5, 97.5))
         assert figures[name].value == pytest.approx(averaged(predictions, everyone, metric), abs=1e-6), name
@@ -63,6 +64,14 @@ def test_brier_and_log_loss_by_hand() -> None:
     figures = evaluate_binary(predictions, np.ones((1, 3)))
     assert figures["brier"].value == pytest.approx((0.20 + 0.25) / 2)
     assert figures["log_loss"].value == pytest.approx((-(np.log(0.8) + np.log(0.4)) / 2 - np.log(0.5)) / 2)
+
+
+def test_the_scaled_brier_score_by_hand() -> None:
+    # Fold 0, trained on a prevalence of .5: .2^2 + .6^2 = .40 against .5; fold 1: .5^2 against .5^2. (.2 + 0) / 2.
+    predictions = OutOfFold(
+        np.array([1.0, 0, 1]), np.array([[0.8, 0.6, 0.5]]), np.array([[0, 0, 1]]), np.full((1, 3), 0.5), np.arange(3)
+    )
+    assert evaluate_binary(predictions, np.ones((1, 3)))["scaled_brier"].value == pytest.approx(0.1)
 
 
 def test_a_probability_that_is_twice_too_sure_has_a_slope_of_about_a_half() -> None:
@@ -85,7 +94,8 @@ def test_a_constant_model_keeps_the_figures_that_it_has() -> None:
     drawn = simulated.binary(seed=6)
     constant = OutOfFold(drawn.truth, drawn.training_mean, drawn.fold, drawn.training_mean, drawn.cluster)
     figures = evaluate_binary(constant, bootstrap_weights(constant.cluster, draws=50, seed=7))
-    assert set(figures) == {"brier", "calibration_intercept", "log_loss"}
+    assert set(figures) == {*BINARY_METRICS} - {"auc", "calibration_slope"}
+    assert (figures["scaled_brier"].value, figures["scaled_brier"].low, figures["scaled_brier"].high) == (0, 0, 0)
     base_rate = drawn.truth.mean()
     assert figures["brier"].value == pytest.approx(base_rate * (1 - base_rate), abs=0.01)
 
@@ -93,7 +103,8 @@ def test_a_constant_model_keeps_the_figures_that_it_has() -> None:
 def test_an_outcome_that_everybody_has_leaves_only_the_losses() -> None:
     drawn = simulated.binary(seed=8)
     all_respond = OutOfFold(np.ones(200), drawn.prediction, drawn.fold, drawn.training_mean, drawn.cluster)
-    assert set(evaluate_binary(all_respond, np.ones((3, 200)))) == {"brier", "log_loss"}
+    found = set(evaluate_binary(all_respond, np.ones((3, 200))))
+    assert found == {"brier", "scaled_brier", "log_loss", "specificity_at_capacity"}
 
 
 def test_certainty_that_is_wrong_costs_much_and_not_everything() -> None:

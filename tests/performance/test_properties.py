@@ -117,6 +117,8 @@ def test_a_weight_of_two_is_the_patient_twice(original: OutOfFold) -> None:
         if name in expected:
             assert figure.low == pytest.approx(expected[name].value, abs=1e-6), name
     expected = evaluate_binary(written_out, np.ones((1, len(place))))
+    # Where the calibration curve may bend is decided by the cohort, not by the draw.
+    expected.pop("ici", None)
     for name, figure in evaluate_binary(original, weights).items():
         if name in expected:
             assert figure.low == pytest.approx(expected[name].value, rel=1e-5, abs=1e-5), name

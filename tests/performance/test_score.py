@@ -27,15 +27,27 @@ def _mae(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float
     return float(mean_absolute_error(truth, prediction, sample_weight=weight))
 
 
+def _within_six_points(truth: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> float:
+    return float(weight[np.abs(truth - prediction) < 6].sum() / weight.sum())
+
+
+def test_an_error_as_large_as_a_reliable_change_is_not_within_it() -> None:
+    row = np.array([[4.0, 10, 16]])
+    predictions = OutOfFold(np.array([10.0, 10, 11]), row, np.zeros((1, 3), int), row, np.arange(3))
+    figures = evaluate_score(predictions, np.ones((1, 3)), reliable_change=6)
+    assert figures["within_reliable_change"].value == pytest.approx(2 / 3)
+
+
 def test_every_figure_and_both_ends_are_those_of_the_slow_way() -> None:
     predictions = simulated.score(seed=1)
     weights = bootstrap_weights(predictions.cluster, draws=40, seed=2)
-    figures = evaluate_score(predictions, weights)
+    figures = evaluate_score(predictions, weights, reliable_change=6)
     assert tuple(figures) == SCORE_METRICS
     everyone = np.ones(predictions.patients)
     slow: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
         "rmse": (simulated.within_folds, _rmse),
         "mae": (simulated.within_folds, _mae),
+        "within_reliable_change": (simulated.within_folds, _within_six_points),
         "calibration_slope": (simulated.with_an_intercept_per_fold, _slope),
         "calibration_intercept": (simulated.pooled, _intercept),
     }

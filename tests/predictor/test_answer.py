@@ -26,6 +26,17 @@ def answers(made: Made) -> pd.DataFrame:
     return made.predictor.predict(asked(made))
 
 
+def test_the_predictor_abstains_where_more_is_missing_than_the_study_allows(made: Made) -> None:
+    strict = replace(made.predictor, most_missing=0.2)
+    patients = asked(made).head(8).astype(dict.fromkeys(made.predictor.factors, object))
+    factors = [name for name in strict.factors if name != "phq9_intake"]
+    patients.loc[:3, factors[: len(strict.factors) // 2]] = None
+    answers = strict.predict(patients)
+    assert (answers["status"].head(4) == "abstained: more than 20% of the factors are missing").all()
+    assert answers["end_score"].head(4).isna().all()
+    assert (made.predictor.predict(patients)["status"] == "scored").all()
+
+
 def test_the_columns_are_those_documented_in_their_order(answers: pd.DataFrame, predictor: Predictor) -> None:
     expected = ["patient_id"]
     for column in COLUMNS:

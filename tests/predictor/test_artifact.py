@@ -53,9 +53,32 @@ def test_a_predictor_comes_back_with_the_same_answers(folder: Path, made: Made) 
         stored, own = getattr(loaded, part), getattr(made.predictor, part)
         assert stored.candidate == own.candidate
         assert stored.half_width == own.half_width
+        assert stored.level == own.level
         matrix = made.design.targets[0].matrix
         single = stored.factors.explain(matrix).contributions
         np.testing.assert_array_equal(single, own.factors.explain(matrix).contributions)
+
+
+def test_what_a_predictor_allows_to_be_missing_comes_back(predictor: Predictor, tmp_path: Path) -> None:
+    strict = replace(predictor, most_missing=0.25)
+    predictors.save(strict, tmp_path / "strict")
+    assert predictors.load(tmp_path / "strict").most_missing == 0.25
+
+
+def test_a_folder_from_before_baselines_and_conformal_intervals_still_answers(folder: Path, made: Made) -> None:
+    new = {"evidence.json": ("beside", "only_compared", "decision", "interval"), "end_score.json": ("level",)}
+    for name, keys in {**new, "predictor.json": ("most_missing",)}.items():
+        document = json.loads((folder / name).read_text())
+        for part in document["comparisons"] if name == "evidence.json" else (document,):
+            for key in keys:
+                del part[key]
+        (folder / name).write_text(json.dumps(document))
+    sealed(folder)
+    loaded = predictors.load(folder)
+    pd.testing.assert_frame_equal(answers(loaded, made), answers(made.predictor, made), check_exact=True)
+    assert loaded.evidence.comparisons[1].beside == {}
+    assert loaded.end_score is not None
+    assert loaded.end_score.level == 0.8
 
 
 def test_a_predictor_of_one_outcome_comes_back_too(made: Made, tmp_path: Path) -> None:

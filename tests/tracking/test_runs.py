@@ -40,7 +40,7 @@ def test_each_candidate_has_a_finished_run_with_its_own_figures(client: MlflowCl
     log(compared)
     for name, comparison in zip(EXPERIMENTS, compared.predictor.evidence.comparisons, strict=True):
         found = runs_of(client, name)
-        assert set(found) == {"prevalence", "severity", "elastic_net", "xgboost"}
+        assert set(found) == {"prevalence", "severity", "elastic_net", "mixed", "xgboost"}
         for candidate, run in found.items():
             assert run.info.status == "FINISHED"
             for metric, figure in comparison.candidates[candidate].metrics.items():
@@ -118,7 +118,7 @@ def test_a_second_comparison_goes_into_the_same_experiments(client: MlflowClient
     experiment = client.get_experiment_by_name(EXPERIMENTS[0])
     assert experiment is not None
     found = client.search_runs([experiment.experiment_id])
-    assert len(found) == 8
+    assert len(found) == 10
     assert len({run.data.params["comparison"] for run in found}) == 2
 
 

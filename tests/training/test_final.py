@@ -66,12 +66,16 @@ def test_the_evidence_says_whom_explanations_start_from(
     assert artifact.load(tmp_path / "model").evidence.reference == kept
 
 
-def test_eight_of_ten_errors_out_of_fold_lie_within_the_interval_of_the_end_score(made: Made) -> None:
+def test_eight_tenths_of_the_mass_of_errors_lie_within_the_interval_of_the_end_score(made: Made) -> None:
     _, score = made.evaluations
     errors = np.abs(score.predictions[score.choice.chosen].prediction - score.target.outcome)
     assert made.predictor.end_score is not None
     assert made.predictor.end_score.half_width is not None
-    assert np.mean(errors <= made.predictor.end_score.half_width) == pytest.approx(0.8, abs=1 / errors.size)
+    therapists, of = np.unique(score.target.cluster, return_inverse=True)
+    within = (errors <= made.predictor.end_score.half_width).mean(axis=0)
+    # Each of the therapists counts alike, and one more is to come, of whom nothing is known.
+    held = sum(within[of == place].mean() for place in range(len(therapists))) / (len(therapists) + 1)
+    assert 0.8 <= held <= 0.8 + 1 / len(therapists)
     assert made.predictor.response is not None
     assert made.predictor.response.half_width is None
 

@@ -34,7 +34,8 @@ def test_of_an_outcome_that_was_dealt_out_anew_only_the_prevalence_is_known(
         if auc is not None:
             assert auc.low is not None
             assert auc.low < 0.5, name
-            assert auc.value == pytest.approx(0.5, abs=0.05)
+            # Three standard errors of an AUC of 397 patients.
+            assert auc.value == pytest.approx(0.5, abs=3 * 0.03), name
     for result in score.comparison.candidates.values():
         assert result.metrics["r2"].value < 0.02
     for one in (response, score):
@@ -43,7 +44,7 @@ def test_of_an_outcome_that_was_dealt_out_anew_only_the_prevalence_is_known(
         assert one.straddling == 0
 
 
-@pytest.mark.parametrize("candidate", ["severity", "elastic_net"])
+@pytest.mark.parametrize("candidate", ["severity", "elastic_net", "mixed"])
 def test_over_many_such_outcomes_no_candidate_is_better_than_chance(
     candidate: str, canary_cohort: pd.DataFrame, tmp_path: Path
 ) -> None:

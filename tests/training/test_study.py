@@ -49,7 +49,8 @@ def with_line(old: str, new: str) -> tuple[str, int]:
         (
             "candidates",
             'candidates = ["severity", "forest"]',
-            "candidates.1: unknown candidate; known: prevalence, severity, elastic_net, random_forest, xgboost",
+            "candidates.1: unknown candidate; known: prevalence, severity, severity_landmark, elastic_net, mixed, "
+            "random_forest, xgboost",
         ),
         ("candidates", "candidates = []", "candidates: Tuple should have at least 1 item"),
         (
@@ -138,7 +139,66 @@ def test_named_factors_stand_in_the_order_of_the_codebook(tmp_path: Path) -> Non
 
 def test_candidates_come_from_the_simplest_on_whatever_order_they_are_named_in(tmp_path: Path) -> None:
     text, _ = with_line("candidates", 'candidates = ["xgboost", "prevalence", "elastic_net"]')
-    assert read(tmp_path, text).candidates == ("prevalence", "elastic_net", "xgboost")
+    assert read(tmp_path, text).eligible == ("prevalence", "elastic_net", "xgboost")
+
+
+def test_baselines_are_compared_with_whatever_a_study_names(tmp_path: Path) -> None:
+    text, _ = with_line("candidates", 'candidates = ["xgboost"]')
+    study = read(tmp_path, text)
+    assert study.candidates == ("prevalence", "severity", "elastic_net", "mixed", "xgboost")
+    assert study.eligible == ("xgboost",)
+
+
+def test_a_study_that_names_no_candidate_may_keep_any_that_its_cohort_bears(tmp_path: Path) -> None:
+    text, _ = with_line("candidates", "")
+    whole = ("prevalence", "severity", "elastic_net", "mixed", "xgboost")
+    assert read(tmp_path, text).eligible == read(tmp_path, text).candidates == whole
+    ungrouped = measures.CODEBOOK.read_text().replace('[groups]\ntherapist = "therapist_id"\nsite = "site_id"', "")
+    ungrouped = ungrouped.replace('id = "patient_id"', 'id = "patient_id"\nignored = ["therapist_id", "site_id"]')
+    own = text.replace('group = "therapist"', 'group = "patient"')
+    assert "mixed" not in read(tmp_path, own, codebook=ungrouped).candidates
+    named, _ = with_line("candidates", 'candidates = ["mixed"]')
+    with pytest.raises(ConfigurationError) as caught:
+        read(tmp_path, named.replace('group = "therapist"', 'group = "patient"'), codebook=ungrouped)
+    assert "the codebook has no groups" in "".join(caught.value.problems)
+
+
+LATER = """
+[factors.{name}]
+label = "{name}"
+family = "patient"
+kind = "integer"
+known_at = "{known_at}"
+range = [0, 27]
+instrument = "phq9"
+"""
+
+
+def test_the_landmark_score_is_the_latest_of_the_outcomes_instrument_that_is_known_by_then(tmp_path: Path) -> None:
+    scores = {"phq9_one": "session1", "phq9_three": "session3", "phq9_five": "session5", "phq9_early": "intake"}
+    codebook = measures.CODEBOOK.read_text() + "".join(
+        LATER.format(name=name, known_at=moment) for name, moment in scores.items()
+    )
+    study = read(tmp_path, SOUND, codebook=codebook)
+    assert study.latest == "phq9_three"
+    assert "severity_landmark" in study.candidates
+    later, _ = with_line("landmark", 'landmark = "session5"')
+    assert read(tmp_path, later, codebook=codebook).latest == "phq9_five"
+    at_intake, _ = with_line("landmark", 'landmark = "intake"')
+    assert read(tmp_path, at_intake, codebook=codebook).latest is None
+    from_three, _ = with_line("severity", 'severity = "phq9_three"')
+    assert read(tmp_path, from_three, codebook=codebook).latest is None
+    some, _ = with_line("seed", 'factors = ["phq9_intake", "phq9_one"]')
+    assert read(tmp_path, some, codebook=codebook).latest == "phq9_one"
+
+
+@pytest.mark.parametrize(
+    "line", ["capacity = 0", "capacity = 20", "interval = 0.4", "interval = 1", "abstain_missing = 1"]
+)
+def test_shares_are_shares(tmp_path: Path, line: str) -> None:
+    key = line.split(" = ", maxsplit=1)[0]
+    (problem,) = problems(tmp_path, SOUND.replace("[validation]", f"[validation]\n{line}"))
+    assert f"validation.{key}" in problem
 
 
 def test_a_study_may_set_thresholds_of_its_own(tmp_path: Path) -> None:

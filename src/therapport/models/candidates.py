@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from therapport import features
 from therapport.codebook import Codebook
 from therapport.features import FactorMatrix
-from therapport.models import forest, linear, trees
+from therapport.models import forest, linear, mixed, trees
 from therapport.models.score import Score
 from therapport.models.space import Range, Space
 
@@ -34,6 +34,14 @@ class Task:
     """Settings that a search tries for each candidate that has any; 0 compares the fixed ones."""
     inner_folds: int = 3
     """On which settings are compared and the calibration line is fitted."""
+    latest: str | None = None
+    """The factor with the latest score of the outcome's instrument, where one is known after the severity."""
+    groups: tuple[NDArray[np.int64], ...] = ()
+    """For each grouping level a code per patient, -1 where it is not known; in the order of the factor matrix."""
+
+    def of(self, patients: NDArray[np.int64] | NDArray[np.bool_]) -> "Task":
+        """The same task for some of the patients, chosen like rows of the factor matrix."""
+        return replace(self, groups=tuple(codes[patients] for codes in self.groups))
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,31 @@ def _prevalence(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Settin
 
 
 def _severity(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
-    place = task.factors.index(task.severity)
-    # Fitted on its one column, then pointed at its place, so that every score reads the same factor matrix.
-    encoding = features.fit(matrix[:, [place]], task.codebook, [task.severity], impute=True)
-    model = linear.plain(encoding, matrix[:, [place]], outcome, binary=task.kind == "binary")
-    moved = replace(encoding, factor=np.full_like(encoding.factor, place))
+    return _plain([task.severity], task, matrix, outcome)
+
+
+def _severity_landmark(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
+    return _plain(_two_scores(task), task, matrix, outcome)
+
+
+def _two_scores(task: Task) -> list[str]:
+    return [name for name in task.factors if name in (task.severity, task.latest)]
+
+
+def _plain(names: list[str], task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Score:
+    places = np.array([task.factors.index(name) for name in names])
+    # Fitted on its own columns, then pointed at their places, so that every score reads the same factor matrix.
+    encoding = features.fit(matrix[:, places], task.codebook, names, impute=True)
+    model = linear.plain(encoding, matrix[:, places], outcome, binary=task.kind == "binary")
+    moved = replace(encoding, factor=places[encoding.factor])
     return linear.LinearScore(moved, model.intercept, model.coefficients)
+
+
+def _mixed(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
+    if any(len(codes) != len(matrix) for codes in task.groups):
+        raise ValueError("groups: not those of these patients; choose them with Task.of")
+    encoding = features.fit(matrix, task.codebook, task.factors, impute=True)
+    return mixed.mixed_model(encoding, matrix, outcome, task.groups, binary=task.kind == "binary")
 
 
 def _elastic_net(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
@@ -127,6 +154,13 @@ CANDIDATES: Mapping[str, Candidate] = {
         _severity,
         lambda task: (task.severity,),
     ),
+    "severity_landmark": Candidate(
+        "Severity and landmark score",
+        "a regression on the severity at the start and the latest score before the prediction",
+        ({},),
+        _severity_landmark,
+        _two_scores,
+    ),
     "elastic_net": Candidate(
         "Elastic net",
         "a penalised regression on all factors",
@@ -134,6 +168,13 @@ CANDIDATES: Mapping[str, Candidate] = {
         _elastic_net,
         lambda task: task.factors,
         space={"penalty": Range(1e-4, 1.0, log=True), "mixing": Range(0.0, 1.0)},
+    ),
+    "mixed": Candidate(
+        "Mixed model",
+        "a regression on all factors with random intercepts of the groups, such as therapist and site",
+        ({},),
+        _mixed,
+        lambda task: task.factors,
     ),
     "random_forest": Candidate(
         "Random forest",
@@ -168,3 +209,5 @@ CANDIDATES: Mapping[str, Candidate] = {
 """From the simplest to the most complex: the order in which ties are broken."""
 DEFAULT = tuple(name for name in CANDIDATES if name != "random_forest")
 """The candidates of a study that names none; the forest costs more time than it gains on cohorts of the usual size."""
+BASELINES = ("prevalence", "severity", "severity_landmark", "elastic_net", "mixed")
+"""What every comparison holds, named or not, as far as the cohort has what they need."""

@@ -1,6 +1,6 @@
 """Which candidate to keep: the simplest one that is not shown to be worse than the best."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +41,29 @@ def paired_difference(a: OutOfFold, b: OutOfFold, weights: ArrayLike, *, loss: L
     return estimate.with_interval(value, _drawn_loss(a, checked, loss) - _drawn_loss(b, checked, loss))
 
 
+def paired_differences(
+    candidates: Mapping[str, OutOfFold], baselines: Sequence[str], weights: ArrayLike, *, loss: Loss
+) -> dict[str, dict[str, Estimate]]:
+    """Candidate -> baseline -> `paired_difference`, for baselines that are among the candidates.
+
+    Raises ValueError if the patients differ, or do not fit the loss.
+    """
+    first = next(iter(candidates.values()))
+    if not all(np.array_equal(one.truth, first.truth) for one in candidates.values()):
+        raise ValueError("only predictions for the same patients, in the same order, can be compared")
+    checked = estimate.check_weights(first, weights)
+    drawn = {name: _drawn_loss(one, checked, loss) for name, one in candidates.items()}
+    mean = {name: _mean_loss(one, loss) for name, one in candidates.items()}
+    return {
+        name: {
+            base: estimate.with_interval(mean[name] - mean[base], drawn[name] - drawn[base])
+            for base in baselines
+            if base in candidates
+        }
+        for name in candidates
+    }
+
+
 def simplest_unbeaten(candidates: Mapping[str, OutOfFold], weights: ArrayLike, *, loss: Loss) -> Choice:
     """The first candidate whose difference to the best has an interval that contains zero, or the best itself.
 
@@ -63,10 +86,14 @@ def _mean_loss(out_of_fold: OutOfFold, loss: Loss) -> float:
     return float(_drawn_loss(out_of_fold, np.ones((1, out_of_fold.patients)), loss)[0])
 
 
-def _drawn_loss(out_of_fold: OutOfFold, weights: Floats, loss: Loss) -> Floats:
+def losses(out_of_fold: OutOfFold, loss: Loss) -> Floats:
+    """The loss of every prediction, (repeats, patients); ValueError if it does not fit them."""
     if loss not in ("brier", "squared_error"):
         raise ValueError(f"unknown loss {loss}; known: brier, squared_error")
     if loss == "brier":
         check_binary(out_of_fold)
-    losses = (out_of_fold.truth - out_of_fold.prediction) ** 2
-    return within_folds.average(within_folds.means(out_of_fold, losses, weights))
+    return np.asarray((out_of_fold.truth - out_of_fold.prediction) ** 2)
+
+
+def _drawn_loss(out_of_fold: OutOfFold, weights: Floats, loss: Loss) -> Floats:
+    return within_folds.average(within_folds.means(out_of_fold, losses(out_of_fold, loss), weights))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from therapport.performance.out_of_fold import Floats, OutOfFold
 
@@ -29,14 +29,21 @@ class Estimate:
         return self.low is not None and self.high is not None and self.low <= value <= self.high
 
 
-def evaluate(metrics: Mapping[str, Metric], out_of_fold: OutOfFold, weights: Floats) -> dict[str, Estimate]:
-    """Each metric with its interval; those that the patients do not define are left out."""
+def evaluate(
+    metrics: Mapping[str, Metric], out_of_fold: OutOfFold, weights: Floats, *, distances: frozenset[str] = frozenset()
+) -> dict[str, Estimate]:
+    """Each metric with its interval; those that the patients do not define are left out.
+
+    `distances` names metrics that noise can only make larger. Draws are noisier than the cohort: left as they are, they
+    could all lie above the figure itself, so that their mean is moved to it, and none below zero.
+    """
     everyone = np.ones((1, out_of_fold.patients))
     values = {name: float(metric(out_of_fold, everyone)[0]) for name, metric in metrics.items()}
     return {
-        name: with_interval(value, metrics[name](out_of_fold, weights))
+        name: with_interval(value, _centred(drawn, value) if name in distances else drawn)
         for name, value in values.items()
         if np.isfinite(value)
+        for drawn in [metrics[name](out_of_fold, weights)]
     }
 
 
@@ -52,6 +59,19 @@ def with_interval(value: float, drawn: Floats) -> Estimate:
         ends = [float(end) for end in np.percentile(defined, PERCENTILES)]
     low, high = (end if np.isfinite(end) else None for end in ends)
     return Estimate(value, low, high)
+
+
+def _centred(drawn: Floats, value: float) -> Floats:
+    defined = ~np.isnan(drawn)
+    return np.asarray(np.maximum(drawn + (value - drawn[defined].mean() if defined.any() else 0.0), 0.0))
+
+
+def share(values: Floats, members: NDArray[np.bool_], weights: Floats) -> Estimate:
+    """Mean of the values (patients,) among some of the patients, with its interval over the draws (draws, patients)."""
+    counted = weights[:, members]
+    total = counted.sum(axis=1)
+    drawn = np.divide(counted @ values[members], total, out=np.full(len(total), np.nan), where=total > 0)
+    return with_interval(float(values[members].mean()), drawn)
 
 
 def check_weights(out_of_fold: OutOfFold, weights: ArrayLike) -> Floats:

@@ -1,5 +1,7 @@
 """How good predicted end scores are, in points of the instrument."""
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -7,17 +9,21 @@ from therapport.performance import estimate, within_folds
 from therapport.performance.estimate import Estimate, Metric
 from therapport.performance.out_of_fold import FLAT, Floats, Integers, OutOfFold
 
-SCORE_METRICS = ("r2", "rmse", "mae", "calibration_slope", "calibration_intercept")
+SCORE_METRICS = ("r2", "rmse", "mae", "within_reliable_change", "calibration_slope", "calibration_intercept")
 ROUNDING = 1e-12
 """Share of a sum of squares that may be left of it by rounding where nothing varies."""
 
 
-def evaluate_score(out_of_fold: OutOfFold, weights: ArrayLike) -> dict[str, Estimate]:
+def evaluate_score(
+    out_of_fold: OutOfFold, weights: ArrayLike, *, reliable_change: float | None = None
+) -> dict[str, Estimate]:
     """Each of SCORE_METRICS that is defined, with its interval over the draws.
 
     `r2` is the share by which the squared error falls below that of the training part's mean: a model that predicts
     this mean has exactly 0, a worse one less. `rmse`, `mae` and `calibration_intercept` (mean of truth minus
-    prediction) are in points. A model whose predictions do not differ within any fold has no `calibration_slope`.
+    prediction) are in points. `within_reliable_change` is the share of patients whose error is smaller than the
+    smallest change that the instrument calls reliable; it is left out where none is known. A model whose predictions do
+    not differ within any fold has no `calibration_slope`.
     `calibration_slope` is common to the folds of a repeat, each with its own intercept, for the reason that
     `recalibration.slope` gives; of the two biases that it names, least squares has the first alone. A repeat in which
     predictions do not differ within any fold contributes nothing to it.
@@ -26,9 +32,12 @@ def evaluate_score(out_of_fold: OutOfFold, weights: ArrayLike) -> dict[str, Esti
         "r2": _r2,
         "rmse": _rmse,
         "mae": _mae,
+        "within_reliable_change": partial(_within, points=reliable_change or 0.0),
         "calibration_slope": _calibration_slope,
         "calibration_intercept": _calibration_intercept,
     }
+    if reliable_change is None:
+        del metrics["within_reliable_change"]
     if out_of_fold.is_flat():
         del metrics["calibration_slope"]
     return estimate.evaluate(metrics, out_of_fold, estimate.check_weights(out_of_fold, weights))
@@ -52,6 +61,11 @@ def _rmse(out_of_fold: OutOfFold, weights: Floats) -> Floats:
 def _mae(out_of_fold: OutOfFold, weights: Floats) -> Floats:
     losses = np.abs(out_of_fold.truth - out_of_fold.prediction)
     return within_folds.average(within_folds.means(out_of_fold, losses, weights))
+
+
+def _within(out_of_fold: OutOfFold, weights: Floats, *, points: float) -> Floats:
+    close = np.abs(out_of_fold.truth - out_of_fold.prediction) < points
+    return within_folds.average(within_folds.means(out_of_fold, close.astype(np.float64), weights))
 
 
 def _calibration_slope(out_of_fold: OutOfFold, weights: Floats) -> Floats:

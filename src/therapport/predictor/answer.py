@@ -32,8 +32,8 @@ COLUMNS = {
     "log_odds_reference": "mean calibrated log-odds of the reference patients",
     "log_odds_<family>": "the exact family game on the log-odds; reference + sum = log_odds",
     "end_score": "predicted score after treatment, in points of the instrument",
-    "end_score_low": "8 of 10 patients like this end at or above it",
-    "end_score_high": "8 of 10 patients like this end at or below it",
+    "end_score_low": "lower end of the interval that holds 8 of 10 patients, or the share that the study states",
+    "end_score_high": "upper end of that interval",
     "end_score_reference": "mean predicted end score of the reference patients",
     "score_contribution_<family>": "points; reference + sum of contributions = end_score",
     "score_contribution_<family>_low": "lower end of the contribution's model uncertainty (null without refits)",
@@ -48,6 +48,11 @@ COLUMNS = {
 """Every column after the id, with its meaning; `<family>` stands for each family of the predictor."""
 
 TEXT = frozenset({"status", "missing", "noticed", "model_name", "model_version", "codebook_digest"})
+
+
+def too_much_missing(most: float) -> str:
+    """The status of a patient of whom more than this share of the factors is missing."""
+    return f"abstained: more than {most:.0%} of the factors are missing"
 
 
 def answer_columns(predictor: "Predictor") -> tuple[str, ...]:
@@ -159,6 +164,8 @@ def _status(
         [np.ones(len(matrix)), *(np.abs(columns[n]) for n in ("log_odds", "end_score") if n in columns)]
     )
     status[np.abs(np.nan_to_num(columns["residual"])) > TOLERANCE * size] = "failed: the explanation does not add up"
+    if predictor.most_missing is not None:
+        status[np.isnan(matrix).mean(axis=1) > predictor.most_missing] = too_much_missing(predictor.most_missing)
     for name in reversed(predictor.required):
         status[np.isnan(matrix[:, predictor.factors.index(name)])] = f"abstained: {name} is missing"
     return status

@@ -66,6 +66,7 @@ def _predictor(files: dict[str, bytes]) -> Predictor:
             name: FactorProfile.model_validate_json(json.dumps(known)) for name, known in document["profile"].items()
         },
         evidence=Evidence.model_validate_json(files[EVIDENCE]),
+        most_missing=document.get("most_missing"),
     )
 
 
@@ -76,6 +77,7 @@ def _document(predictor: Predictor) -> dict[str, Any]:
         "version": predictor.version,
         "landmark": predictor.landmark.value,
         "factors": list(predictor.factors),
+        "most_missing": predictor.most_missing,
         "codebook_digest": predictor.codebook.digest(),
         "outcome": None if outcome is None else to_json(outcome),
         "end_score_instrument": None if instrument is None else instrument.model_dump(mode="json"),

@@ -25,6 +25,50 @@ class CandidateResult(Strict):
     """Family -> mean absolute contribution in the training cohort, in probability points or points of the score."""
 
 
+class Difference(Figure):
+    """Loss of a candidate minus that of a baseline: interval from the cluster bootstrap, and Nadeau and Bengio's."""
+
+    corrected_low: float
+    corrected_high: float
+    p_value: float
+    """Of the corrected resampled t, two-sided."""
+
+
+class DecisionPoint(Strict):
+    """Net benefit of acting on those whose probability of the poor outcome reaches a threshold; on nobody it is 0."""
+
+    threshold: float
+    everyone: Figure
+    """Of acting on everybody."""
+    candidates: dict[str, Figure]
+
+
+class Coverage(Strict):
+    """How often the end score's interval held what happened, in patients whom it had not met."""
+
+    by: str
+    """everyone, a factor, or left-out and a grouping level."""
+    label: str
+    """The level of the factor."""
+    patients: int
+    """Rounded down to tens."""
+    share: float
+    low: float | None = None
+    high: float | None = None
+
+
+class Interval(Strict):
+    """The conformal interval of the end score."""
+
+    level: float
+    half_width: float | None
+    """In points; None where there are too few groups for the level, and the interval is the instrument's range."""
+    group: str
+    """The grouping level whose groups are the units."""
+    groups: int
+    coverage: tuple[Coverage, ...]
+
+
 class CurvePoint(Strict):
     """A group of patients with similar predictions: what was predicted and what was observed."""
 
@@ -68,6 +112,13 @@ class Comparison(Strict):
     """The choice in plain words."""
     curve: tuple[CurvePoint, ...]
     """Calibration of the chosen candidate."""
+    beside: dict[str, dict[str, Difference]] = Field(default_factory=dict)
+    """Candidate -> baseline -> loss of the candidate minus that of the baseline."""
+    only_compared: tuple[str, ...] = ()
+    """Baselines that the study did not name: compared with, never kept."""
+    decision: tuple[DecisionPoint, ...] = ()
+    interval: Interval | None = None
+    """Of the chosen candidate, for an end score."""
     families: dict[str, FamilySpread] = Field(default_factory=dict)
     interactions: dict[str, dict[str, Interaction]] = Field(default_factory=dict)
     """Family -> family -> half of their interaction; on the diagonal what a family moved by itself."""

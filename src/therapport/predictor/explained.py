@@ -27,6 +27,7 @@ def to_files(model: ExplainedModel, part: str) -> dict[str, bytes]:
         "calibration": {"intercept": model.calibration.intercept, "slope": model.calibration.slope},
         "encoding": model.score.encoding.to_json(),
         "half_width": model.half_width,
+        "level": model.level,
     }
     files: dict[str, bytes] = {}
     arrays: dict[str, NDArray[np.generic]] = {}
@@ -63,6 +64,7 @@ def from_files(files: dict[str, bytes], part: str) -> ExplainedModel:
         families=games["families"],
         factors=games["factors"],
         half_width=document["half_width"],
+        level=document.get("level", 0.8),
         refits=refits(
             [
                 from_parts(stated, arrays, f"refit{place}", most_bytes=REFIT_BYTES)

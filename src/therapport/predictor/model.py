@@ -35,7 +35,9 @@ class ExplainedModel:
     factors: AnyExplainer
     """The same game with single factors as players, for drill-down."""
     half_width: float | None = None
-    """For points: 80 % of out-of-fold errors were at most this large."""
+    """For points: half of the conformal interval."""
+    level: float = 0.8
+    """Share of patients of new groups whose end score the interval holds."""
     refits: Refits | None = None
     """The family game of the same model fitted anew to patients drawn from the same groups."""
 
@@ -56,6 +58,8 @@ class Predictor:
     end_score: ExplainedModel | None
     profile: dict[str, FactorProfile]
     evidence: Evidence
+    most_missing: float | None = None
+    """The predictor abstains where a larger share of the factors is missing."""
 
     @cached_property
     def families(self) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,9 @@ from therapport.codebook import Codebook
 from therapport.predictor.evidence import CandidateResult, Comparison, Evidence
 from therapport.tracking import database
 
+NET_BENEFIT_AT = (0.2, 0.4, 0.6)
+"""The thresholds that are charted; the whole curve is in comparison.json."""
+
 
 def log_study(evidence: Evidence, codebook: Codebook, definitions: Mapping[str, str]) -> str:
     """Log every candidate of every comparison; returns the id of the run that the predictor belongs to.
@@ -45,7 +48,11 @@ def _log_comparison(
         run = client.create_run(experiment, run_name=name, tags=_tags(name, result, comparison, definition, shared))
         runs[name] = str(run.info.run_id)
         now = int(time.time() * 1000)
-        figures = {**_figures(result), "oof/loss_above_best": comparison.differences[name].value}
+        figures = {
+            **_figures(result),
+            **_beside(name, comparison),
+            "oof/loss_above_best": comparison.differences[name].value,
+        }
         client.log_batch(
             run.info.run_id,
             metrics=[Metric(key, value, now, 0) for key, value in figures.items()],
@@ -110,6 +117,22 @@ def _tags(
         "preferred": str(name == comparison.chosen).lower(),
         "mlflow.note.content": "\n".join(lines),
     }
+
+
+def _beside(name: str, comparison: Comparison) -> dict[str, float]:
+    """The differences to the two simplest baselines, both intervals, and three points of the decision curve."""
+    figures = {}
+    for baseline in ("prevalence", "severity"):
+        difference = comparison.beside.get(name, {}).get(baseline)
+        if difference is None:
+            continue
+        for end in ("value", "low", "high", "corrected_low", "corrected_high"):
+            if (figure := getattr(difference, end)) is not None:
+                figures[f"difference/{baseline}" + ("" if end == "value" else f"_{end}")] = figure
+    for point in comparison.decision:
+        if point.threshold in NET_BENEFIT_AT and name in point.candidates:
+            figures[f"decision/net_benefit_{point.threshold:.0%}".rstrip("%")] = point.candidates[name].value
+    return figures
 
 
 def _figures(result: CandidateResult) -> dict[str, float]:
