@@ -32,6 +32,7 @@ def evidence(design: Design, evaluations: tuple[Evaluation, ...], explained: Exp
         comparisons=tuple(_comparison(design, one, explained[one.target.kind]) for one in evaluations),
         reference=_reference(design),
         warnings=design.warnings,
+        gate=study.table.gate,
     )
 
 

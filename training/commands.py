@@ -1,6 +1,7 @@
 """The commands of training: what each asks for and what it prints. Heavy imports happen inside them."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -139,15 +140,64 @@ def compare(study: Path, save: Path | None, dask: str | None, overwrite: bool) -
 
 
 @click.command()
+@click.argument("model")
+@click.argument("study", type=FILE)
+@click.option("--cohort", type=FILE, help="Another file of patients in place of the study's own.")
+@click.option("--measurements", type=FILE, help="Its long table, in place of the study's own.")
+@click.option("--encoding", help="Of a file that is not UTF-8 and does not say so, such as cp1252.")
+@click.option("--by", metavar="LEVEL", help="The grouping level to pool over; unless stated, site or the coarsest.")
+@click.option(
+    "--recalibrate",
+    type=click.Choice(["intercept", "slope"]),
+    help="Also fit the intercept, or intercept and slope, to this cohort, and register the result as challenger.",
+)
+@click.option("--allow-training-cohort", is_flag=True, help="Go on even if the model was fitted on this very cohort.")
+def validate(
+    *,
+    model: str,
+    study: Path,
+    cohort: Path | None,
+    measurements: Path | None,
+    encoding: str | None,
+    by: str | None,
+    recalibrate: Literal["intercept", "slope"] | None,
+    allow_training_cohort: bool,
+) -> None:
+    """Hold a frozen MODEL against the outcomes of another cohort, which a STUDY describes."""
+    from training import validate as job
+
+    job.run(
+        model,
+        study,
+        cohort=cohort,
+        measurements=measurements,
+        encoding=encoding,
+        by=by,
+        recalibrate=recalibrate,
+        allow_training_cohort=allow_training_cohort,
+    )
+
+
+@click.command()
 @click.argument("name")
-def promote(name: str) -> None:
-    """Make the challenger of the registered model NAME its champion."""
+@click.option("--on", type=FILE, metavar="STUDY", help="Hold challenger and champion against each other on its cohort.")
+@click.option("--force", metavar="REASON", help="Promote whatever the checks say; the reason is kept with the version.")
+def promote(name: str, on: Path | None, force: str | None) -> None:
+    """Make the challenger of the registered model NAME its champion, if it passes the gate of its study."""
+    from training import gate as job
+
+    job.run(name, on=on, force=force)
+
+
+@click.command()
+@click.argument("name")
+def rollback(name: str) -> None:
+    """Make the previous champion of the registered model NAME its champion again."""
     from therapport.registry import aliases
 
-    promotion = aliases.promote(name)
-    followed = f"; version {promotion.previous} is kept as 'previous'" if promotion.previous else ""
-    click.echo(f"{name}: version {promotion.version} is now champion{followed}.")
-    click.echo(f"Next: therapport report models:/{name}@champion -o report.html")
+    back = aliases.rollback(name)
+    click.echo(f"{name}: version {back.version} is champion again; version {back.previous} is kept as 'previous'.")
+    click.echo(f"To undo this: therapport rollback {name}")
 
 
 @click.command()
@@ -162,4 +212,4 @@ def ui(host: str, port: int) -> None:
     job.run(host=host, port=port)
 
 
-COMMANDS = (examples, init, simulate, check, compare, promote, ui)
+COMMANDS = (examples, init, simulate, check, compare, promote, validate, rollback, ui)

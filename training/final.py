@@ -49,5 +49,6 @@ def _version(design: Design) -> str:
     """The same cohort, codebook, study and program give the same eight digits."""
     digests = f"{design.cohort.digest()} {design.study.codebook.digest()}"
     # The digest of the cohort tells what was joined; the name of the file that it came from does not matter.
-    whole = f"{__version__} {digests} {design.study.table.model_dump_json(exclude={'measurements'})}"
+    # Nor does what it will be judged by.
+    whole = f"{__version__} {digests} {design.study.table.model_dump_json(exclude={'measurements', 'gate'})}"
     return hashlib.sha256(whole.encode()).hexdigest()[:8]

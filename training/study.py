@@ -17,6 +17,7 @@ from therapport.instruments import Instrument
 from therapport.models import BASELINES, CANDIDATES, DEFAULT
 from therapport.outcome import AnyOutcome
 from therapport.performance import CAPACITY
+from therapport.predictor.gate import GateTable
 from therapport.tomlfile import Problem, Strict
 from training import explanation_table, outcome_table
 from training.explanation_table import ExplanationTable, ReferenceTable
@@ -74,6 +75,7 @@ class StudyTable(Strict):
     tuning: TuningTable = TuningTable()
     reference: ReferenceTable = ReferenceTable()
     explanation: ExplanationTable = ExplanationTable()
+    gate: GateTable = GateTable()
 
 
 @dataclass(frozen=True)

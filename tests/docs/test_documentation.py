@@ -1,5 +1,6 @@
 """What the documents say is there, and what is there they say."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
+import click
 import pytest
 
 from serving import app as application
@@ -18,6 +20,7 @@ from therapport.examples import EXAMPLES
 from therapport.instruments import all_instruments
 from therapport.outcome import Response
 from therapport.predictor import COLUMNS
+from therapport.predictor.gate import GateTable
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "mlruns" / "README.md"])
@@ -138,3 +141,21 @@ def test_the_long_table_of_the_guide_is_described_as_a_codebook_can_be() -> None
         assert summary in section, summary
     for landmark in codebook.Landmark:
         assert f"`{landmark.value}`" in section or landmark is codebook.Landmark.END
+
+
+def test_the_gate_of_the_guide_states_the_rules_that_hold_without_it() -> None:
+    section = text("docs/codebook-and-study.md").split("### The gate")[1]
+    block = "".join(line[4:] for line in section.splitlines(keepends=True) if line.startswith("    "))
+    stated = tomllib.loads(block.split("[outcome]")[0])["gate"]
+    assert GateTable.model_validate_json(json.dumps(stated)) == GateTable()
+    assert set(stated) == set(GateTable.model_fields)
+
+
+def test_every_option_of_validation_and_gate_is_documented() -> None:
+    from training.commands import promote, rollback, validate
+
+    page = text("docs/commands.md")
+    for command in (validate, promote, rollback):
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert f"`{parameter.opts[0]} " in page or f"`{parameter.opts[0]}`" in page, parameter.name

@@ -6,7 +6,7 @@ from therapport.predictor.evidence import Evidence
 from therapport.predictor.golden import golden, reproduces_golden
 from therapport.predictor.model import ExplainedModel, Predictor
 from therapport.predictor.profile import FactorProfile, profile
-from therapport.predictor.prototypes import prototypes
+from therapport.predictor.prototypes import made_up, prototypes
 
 __all__ = [
     "COLUMNS",
@@ -17,6 +17,7 @@ __all__ = [
     "answer_columns",
     "golden",
     "load",
+    "made_up",
     "profile",
     "prototypes",
     "reproduces_golden",

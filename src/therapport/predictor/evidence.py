@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from therapport.predictor.gate import GateTable
 from therapport.tomlfile import Strict
 
 
@@ -149,6 +150,18 @@ class Reference(Strict):
     """Each patient is explained against those of the same level of this factor."""
 
 
+class Recalibration(Strict):
+    """On what, and how, a version was fitted to another cohort after it was made."""
+
+    kind: Literal["intercept", "slope"]
+    parent: str
+    """The version that it is a child of."""
+    cohort_digest: str
+    patients: int
+    gains: dict[Literal["binary", "score"], Figure]
+    """Loss after minus loss before, paired, each patient on a line fitted without the patient's fold."""
+
+
 class Evidence(Strict):
     """Everything that a report needs beside the predictor itself."""
 
@@ -169,3 +182,6 @@ class Evidence(Strict):
     warnings: tuple[str, ...] = ()
     golden: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     """Answers to the prototype patients when the predictor was made: what it must still say wherever it is loaded."""
+    gate: GateTable = GateTable()
+    """What the study stated beforehand that a version must show."""
+    recalibration: Recalibration | None = None

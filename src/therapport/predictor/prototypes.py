@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from therapport.predictor.model import Predictor
 
 TYPICAL, HARDER = "typical patient", "patient with a poorer outlook"
+GAPS = 0.1
+"""Share of made-up values that are missing."""
 
 
 def prototypes(predictor: "Predictor") -> Cohort:
@@ -32,6 +34,20 @@ def prototypes(predictor: "Predictor") -> Cohort:
             if value < worst[name]:
                 worst[name], harder[name] = value, variant[name]
     return _cohort(predictor, [typical, harder], [TYPICAL, HARDER])
+
+
+def made_up(predictor: "Predictor", *, patients: int, seed: int) -> Cohort:
+    """Patients put together at random from what is usual in the training cohort, with gaps: nobody's data either."""
+    generator = np.random.default_rng(seed)
+    choices = {name: _variants(predictor, name, predictor.profile[name]) for name in predictor.factors}
+    rows: list[dict[str, float | str | None]] = []
+    for _ in range(patients):
+        row: dict[str, float | str | None] = {}
+        for name, usual in choices.items():
+            is_gap = name not in predictor.required and generator.random() < GAPS
+            row[name] = None if is_gap or not usual else usual[generator.integers(len(usual))]
+        rows.append(row)
+    return _cohort(predictor, rows, [f"made up {number}" for number in range(patients)])
 
 
 def _variants(predictor: "Predictor", name: str, known: FactorProfile) -> list[float | str | None]:

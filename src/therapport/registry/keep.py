@@ -16,6 +16,7 @@ from therapport.errors import RegistryError
 from therapport.predictor import Predictor
 from therapport.registry.find import PREDICTOR_FOLDER
 from therapport.registry.signature import signature
+from therapport.registry.versions import Version
 from therapport.tracking import database
 
 CHALLENGER = "challenger"
@@ -45,6 +46,13 @@ def register(made: Predictor, run_id: str, tags: Mapping[str, str]) -> str:
     for key, value in {"model_version": made.version, "codebook_digest": made.codebook.digest(), **tags}.items():
         client.set_model_version_tag(made.name, version, key, value)
     return version
+
+
+def tag(version: Version, tags: Mapping[str, str]) -> None:
+    """Add tags to a version, in place of those of the same name."""
+    client = database.connect()
+    for key, value in tags.items():
+        client.set_model_version_tag(version.name, version.number, key, value)
 
 
 def folder_of(reference: str) -> Path:

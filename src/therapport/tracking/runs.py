@@ -37,7 +37,7 @@ def log_study(evidence: Evidence, codebook: Codebook, definitions: Mapping[str, 
 def _log_comparison(
     client: MlflowClient, comparison: Comparison, evidence: Evidence, shared: Mapping[str, str], definition: str
 ) -> str:
-    experiment = _experiment(client, comparison, evidence, definition)
+    experiment = experiment_of(client, comparison, evidence, definition)
     dataset = DatasetInput(
         # Its place is not recorded, because paths tell of people's machines.
         Dataset(name=evidence.study, digest=evidence.cohort.digest, source_type="cohort file", source="{}"),
@@ -65,9 +65,12 @@ def _log_comparison(
     return runs[comparison.chosen]
 
 
-def _experiment(client: MlflowClient, comparison: Comparison, evidence: Evidence, definition: str) -> str:
+def experiment_of(
+    client: MlflowClient, comparison: Comparison, evidence: Evidence, definition: str, *, ending: str = ""
+) -> str:
+    """The id of the experiment of one outcome at one landmark, which is made if there is none yet."""
     outcome = "response" if comparison.kind == "binary" else "end score"
-    name = f"{evidence.study}: {outcome} at {evidence.landmark}"
+    name = f"{evidence.study}: {outcome} at {evidence.landmark}{ending}"
     found = client.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)
