@@ -94,8 +94,14 @@ def test_what_a_simpler_baseline_matches_fails(sound: Predictor) -> None:
     assert "Severity alone is simpler" in found["baseline (response)"].figure
 
 
-def test_a_study_without_baselines_is_not_assessed_and_stopped(linear_study: Made) -> None:
-    found = by_name(checks.judge(linear_study.predictor, None))
+def test_a_version_from_before_baselines_is_not_assessed_and_stopped(linear_study: Made) -> None:
+    own = linear_study.predictor
+    alone = [
+        one.model_copy(update={"candidates": {one.chosen: one.candidates[one.chosen]}, "differences": {}})
+        for one in own.evidence.comparisons
+    ]
+    evidence = own.evidence.model_copy(update={"comparisons": tuple(alone)})
+    found = by_name(checks.judge(replace(own, evidence=evidence), None))
     assert found["baseline (response)"].standing == "not assessed"
     assert found["baseline (response)"].stops
 
