@@ -59,7 +59,7 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
     only_compared = tuple(name for name in study.candidates if name not in study.eligible)
     to_baselines = beside.differences(predictions, weights, loss=loss)
     unbeaten = [name for name in only_compared if not _is_better(to_baselines[choice.chosen][name])]
-    metrics = Parallel(n_jobs=-1)(delayed(_metrics)(study, target.kind, one, weights) for one in predictions.values())
+    found = Parallel(n_jobs=-1)(delayed(metrics)(study, target.kind, one, weights) for one in predictions.values())
     to_best = performance.paired_differences(predictions, [choice.best], weights, loss=loss)
     chosen = predictions[choice.chosen]
     return Evaluation(
@@ -71,9 +71,11 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
             kind=target.kind,
             candidates={
                 name: CandidateResult(
-                    label=CANDIDATES[name].label, description=CANDIDATES[name].description, metrics=figures
+                    label=CANDIDATES[name].label,
+                    description=CANDIDATES[name].description,
+                    metrics={metric: _figure(estimate) for metric, estimate in figures.items()},
                 )
-                for name, figures in zip(predictions, metrics, strict=True)
+                for name, figures in zip(predictions, found, strict=True)
             },
             chosen=choice.chosen,
             best=choice.best,
@@ -90,17 +92,18 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
     )
 
 
-def _metrics(study: Study, kind: Kind, predictions: OutOfFold, weights: NDArray[np.float64]) -> dict[str, Figure]:
+def metrics(
+    study: Study, kind: Kind, predictions: OutOfFold, weights: NDArray[np.float64]
+) -> dict[str, performance.Estimate]:
+    """Every figure of the outcome with its interval, at the study's capacity and its instrument's reliable change."""
     if kind == "score":
-        found = performance.evaluate_score(predictions, weights, reliable_change=study.reliable_change)
-    else:
-        found = performance.evaluate_binary(
-            predictions,
-            weights,
-            capacity=study.table.validation.capacity,
-            favourable=study.outcome is None or study.outcome.response.favourable,
-        )
-    return {name: _figure(estimate) for name, estimate in found.items()}
+        return performance.evaluate_score(predictions, weights, reliable_change=study.reliable_change)
+    return performance.evaluate_binary(
+        predictions,
+        weights,
+        capacity=study.table.validation.capacity,
+        favourable=study.outcome is None or study.outcome.response.favourable,
+    )
 
 
 def _decision(

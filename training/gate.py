@@ -18,7 +18,7 @@ from therapport.registry.check import Check
 from therapport.registry.find import find
 from therapport.registry.measure import WORDS
 from therapport.registry.verdict import Verdict
-from training import external, sites, subgroups
+from training import evaluation, external, subgroups
 from training.design import Design
 from training.evaluation import LOSS
 from training.external import Answered
@@ -101,7 +101,9 @@ def _subgroups(answered: Answered, design: Design) -> dict[str, dict[str, Figure
 
 
 def _figures(answered: Answered, design: Design) -> dict[str, Figure]:
-    found = sites.figures(answered, _weights(answered.predictions, design))
+    found = evaluation.metrics(
+        design.study, answered.kind, answered.predictions, _weights(answered.predictions, design)
+    )
     return {name: _figure(estimate) for name, estimate in found.items()}
 
 

@@ -11,6 +11,7 @@ from therapport.errors import DesignError
 from therapport.models import Kind
 from therapport.performance import Estimate, bootstrap_weights, pooled
 from therapport.performance.pooled import SCALES, Pooled
+from training import evaluation
 from training.design import PATIENT, Design
 from training.external import Answered, subset
 
@@ -84,12 +85,6 @@ def by_site(design: Design, answered: Answered, level: str) -> Sites:
     )
 
 
-def figures(answered: Answered, weights: NDArray[np.float64]) -> dict[str, Estimate]:
-    """Every figure of the outcome, with its interval."""
-    evaluate = performance.evaluate_binary if answered.kind == "binary" else performance.evaluate_score
-    return evaluate(answered.predictions, weights)
-
-
 def is_large(answered: Answered, places: NDArray[np.int64]) -> bool:
     """Whether so many patients have figures that are not mostly chance, and tell of nobody."""
     truth = answered.predictions.truth[places]
@@ -105,8 +100,7 @@ def of_patients(design: Design, answered: Answered, places: NDArray[np.int64]) -
         cluster = np.arange(len(cluster))
     settings = design.study.table
     weights = bootstrap_weights(cluster, draws=settings.validation.draws, seed=settings.seed)
-    evaluate = performance.evaluate_binary if answered.kind == "binary" else performance.evaluate_score
-    return evaluate(own, weights)
+    return evaluation.metrics(design.study, answered.kind, own, weights)
 
 
 def _pooled(name: str, sites: list[Site]) -> Pooled | None:

@@ -8,7 +8,7 @@ from therapport.predictor import Predictor
 from therapport.predictor.evidence import Comparison
 from therapport.registry.versions import Version
 from therapport.tracking import validations
-from training import sites
+from training import evaluation, sites
 from training.design import Design
 from training.external import Answered
 from training.sites import Sites
@@ -32,7 +32,7 @@ def of(design: Design, answered: Answered, level: str | None) -> Validated:
     curve = performance.calibration_curve if answered.kind == "binary" else performance.score_curve
     return Validated(
         answered,
-        sites.figures(answered, weights),
+        evaluation.metrics(design.study, answered.kind, answered.predictions, weights),
         curve(answered.predictions),
         None if level is None else sites.by_site(design, answered, level),
     )

@@ -20,7 +20,8 @@ from therapport.predictor.evidence import Recalibration
 from therapport.predictor.recalibrated import after, recalibrated
 from therapport.registry.find import find
 from therapport.tracking import database
-from training import external, sites, validate
+from training import evaluation, external, sites, validate
+from training import study as training_study
 from training.external import Answered
 
 EXPERIMENT = "simulated: response at session3, other cohorts"
@@ -47,10 +48,11 @@ def test_figures_are_those_of_scikit_learn(made: Made, elsewhere: Path) -> None:
     truth = pd.read_csv(elsewhere.parent / "cohort.csv")
     improved = (truth["phq9_intake"] - truth["phq9_end"] >= 6).astype(float)
     found = answers(made.predictor, elsewhere)
-    binary = sites.figures(found["binary"], np.ones((100, 500)))
+    study = training_study.read(elsewhere)
+    binary = evaluation.metrics(study, "binary", found["binary"].predictions, np.ones((100, 500)))
     assert binary["auc"].value == pytest.approx(roc_auc_score(improved, predicted["response_probability"]))
     assert binary["brier"].value == pytest.approx(brier_score_loss(improved, predicted["response_probability"]))
-    score = sites.figures(found["score"], np.ones((100, 500)))
+    score = evaluation.metrics(study, "score", found["score"].predictions, np.ones((100, 500)))
     mean_error = mean_squared_error(truth["phq9_end"], predicted["end_score"])
     assert score["rmse"].value == pytest.approx(mean_error**0.5)
     # About the mean of the training cohort: a service whose patients fare otherwise counts against the model.
