@@ -14,6 +14,7 @@ from therapport.outcome import BinaryOutcome
 from therapport.performance import Choice, OutOfFold
 from therapport.predictor.evidence import CandidateResult, Comparison, CurvePoint, DecisionPoint, Difference, Figure
 from training import beside, intervals, out_of_fold
+from training import gap as gaps
 from training.design import Target
 from training.study import Study
 
@@ -84,6 +85,7 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
             curve=_curve(target, chosen),
             beside=to_baselines,
             only_compared=only_compared,
+            gap=gaps.gap(study, target, choice.chosen, chosen),
             decision=() if study.outcome is None or target.kind == "score" else _decision(study, predictions, weights),
             interval=intervals.interval(study, target, choice.chosen, chosen, weights)
             if target.kind == "score"

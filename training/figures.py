@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from therapport.predictor.evidence import Comparison, Coverage, Difference, Figure, Interval
+from therapport.predictor.evidence import Comparison, Coverage, Difference, Figure, Gap, Interval
 
 LOSS = {"binary": "Brier score", "score": "squared error"}
 
@@ -22,6 +22,8 @@ def lines(comparison: Comparison) -> Iterator[str]:
     for baseline, difference in beside.items():
         if baseline != comparison.chosen:
             yield _difference(comparison, baseline, difference)
+    if comparison.gap is not None:
+        yield _gap(comparison.gap)
     if comparison.interval is not None:
         yield _interval(comparison.interval)
 
@@ -30,7 +32,19 @@ def _difference(comparison: Comparison, baseline: str, one: Difference) -> str:
     other = comparison.candidates[baseline].label.lower()
     return (
         f"{LOSS[comparison.kind].capitalize()} minus that of {other}: {cell(one)}; over models fitted anew "
-        f"{one.corrected_low:.3f} to {one.corrected_high:.3f} (Nadeau and Bengio), p = {one.p_value:.3f}."
+        f"{one.corrected_low:.3f} to {one.corrected_high:.3f} (Nadeau and Bengio), p {_probability(one.p_value)}."
+    )
+
+
+def _probability(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"  # noqa: PLR2004 - as far as it is shown
+
+
+def _gap(gap: Gap) -> str:
+    name = {"auc": "AUC", "r2": "R2"}[gap.metric]
+    return (
+        f"In plain random folds its {name} would read {gap.random:.3f} instead of {gap.grouped:.3f} "
+        f"({gap.random - gap.grouped:+.3f}): what a split that tears groups apart would have promised."
     )
 
 

@@ -100,6 +100,14 @@ class Interaction(Strict):
     mean_absolute: float
 
 
+class Gap(Strict):
+    """The chosen candidate's figure where groups are kept together, and where they are torn apart."""
+
+    metric: str
+    grouped: float
+    random: float
+
+
 class Comparison(Strict):
     """All candidates for one outcome, and why one of them was taken."""
 
@@ -117,6 +125,8 @@ class Comparison(Strict):
     """Candidate -> baseline -> loss of the candidate minus that of the baseline."""
     only_compared: tuple[str, ...] = ()
     """Baselines that the study did not name: compared with, never kept."""
+    gap: Gap | None = None
+    """None where every patient is a group, or the chosen candidate says the same of everyone."""
     decision: tuple[DecisionPoint, ...] = ()
     interval: Interval | None = None
     """Of the chosen candidate, for an end score."""
