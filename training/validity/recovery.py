@@ -27,8 +27,8 @@ TESTED, TESTED_SEED = 2_000, 1_000
 PER_THERAPIST = 50
 SMALLEST_SPREAD = 1e-9
 """Of contributions that differ by more than rounding."""
-FITTED = tuple(name for name in CANDIDATES if name != "prevalence")
-"""The prevalence contributes nothing, whatever is true."""
+FITTED = tuple(name for name in CANDIDATES if name not in ("prevalence", "severity_landmark"))
+"""The prevalence contributes nothing, whatever is true; and the wide cohort has no score after the first."""
 
 
 @dataclass(frozen=True)
