@@ -151,7 +151,9 @@ def test_the_interval_is_held_against_subgroups_and_left_out_sites(compared: Mad
 def test_what_stands_below_the_tables(compared: Made) -> None:
     response, score = (list(figures_as_read.lines(one.comparison)) for one in compared.evaluations)
     assert len(response) >= 3
-    assert all("Nadeau and Bengio" in line for line in response)
+    *beside, gap = response
+    assert all("Nadeau and Bengio" in line for line in beside)
+    assert gap.startswith("In plain random folds its AUC would read")
     assert "to hold 80% of patients of new therapists" in score[-1]
     assert "at a left-out site" in score[-1]
 
