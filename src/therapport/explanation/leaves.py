@@ -33,12 +33,6 @@ def tables(counts: NDArray[np.integer], value: FloatArray, *, players: int, inte
     return made.astype(np.float32).reshape(len(counts), 1 << players, outputs(players, interactions=interactions))
 
 
-def reached(counts: NDArray[np.integer]) -> FloatArray:
-    """The share of reference patients who reach each leaf: those who meet everything."""
-    share: FloatArray = counts[:, -1] / counts.sum(axis=1)
-    return share
-
-
 def _at_least(counts: FloatArray, players: int) -> FloatArray:
     """How many show a pattern or more than it: sums over all larger patterns, one player at a time."""
     for player in range(players):
