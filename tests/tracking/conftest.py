@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from tests.studies import Made
+from tests.tracking.judging import with_figure, with_rules
 from therapport.predictor import Predictor
+from therapport.predictor.evidence import Figure
 from therapport.registry import keep
 from therapport.tracking import database, runs
 
@@ -47,3 +49,10 @@ def register(made: Made, predictor: Predictor | None = None) -> str:
 def asked(made: Made) -> pd.DataFrame:
     """What the predictor is asked about: its cohort's ids and factors."""
     return made.patients[["patient_id", *made.predictor.factors]]
+
+
+@pytest.fixture
+def sound(compared: Made) -> Predictor:
+    """A predictor of all candidates, whose figures are what the gate asks."""
+    slope = with_figure(compared.predictor, "calibration_slope", Figure(value=1.02, low=0.8, high=1.3))
+    return with_rules(slope, calibration_slope=(0.5, 2.0), calibration_intercept=0.5, end_score_intercept=3.0)

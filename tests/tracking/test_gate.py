@@ -1,58 +1,21 @@
-"""The gate: what is sound passes, what is broken fails the check that is meant for it, and the verdict is kept."""
+"""The gate: what is sound passes, and what is broken fails the check that is meant for it."""
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import mlflow
 import pytest
 
-from tests.studies import CANARY, Made
-from tests.tracking.conftest import log, register
+from tests.studies import Made
+from tests.tracking.judging import by_name, judged, with_figure, with_rules
 from therapport.calibration import Affine
-from therapport.errors import RegistryError
 from therapport.explanation import Explainer
 from therapport.models import LinearScore
 from therapport.predictor import Predictor
 from therapport.predictor.evidence import Figure, Recalibration
 from therapport.predictor.gate import GateTable
 from therapport.predictor.recalibrated import recalibrated
-from therapport.registry import aliases, checks, in_subgroups, keep, verdict
+from therapport.registry import checks, in_subgroups
 from therapport.registry.against_champion import Beside
-from therapport.registry.check import Check
-from therapport.tracking import database
-from training import gate
-
-
-def by_name(found: tuple[Check, ...]) -> dict[str, Check]:
-    return {check.name: check for check in found}
-
-
-def judged(challenger: Predictor, champion: Predictor | None = None, beside: Beside | None = None) -> dict[str, str]:
-    return {name: check.standing for name, check in by_name(checks.judge(challenger, champion, beside=beside)).items()}
-
-
-def with_rules(predictor: Predictor, **rules: object) -> Predictor:
-    return replace(predictor, evidence=predictor.evidence.model_copy(update={"gate": GateTable.model_validate(rules)}))
-
-
-def with_figure(predictor: Predictor, metric: str, figure: Figure) -> Predictor:
-    """The response's chosen candidate with another figure."""
-    first, *others = predictor.evidence.comparisons
-    result = first.candidates[first.chosen]
-    changed = result.model_copy(update={"metrics": {**result.metrics, metric: figure}})
-    comparison = first.model_copy(update={"candidates": {**first.candidates, first.chosen: changed}})
-    evidence = predictor.evidence.model_copy(update={"comparisons": (comparison, *others)})
-    return replace(predictor, evidence=evidence)
-
-
-@pytest.fixture
-def sound(compared: Made) -> Predictor:
-    """A predictor of all candidates, whose figures are what the gate asks."""
-    slope = with_figure(compared.predictor, "calibration_slope", Figure(value=1.02, low=0.8, high=1.3))
-    return with_rules(slope, calibration_slope=(0.5, 2.0), calibration_intercept=0.5, end_score_intercept=3.0)
 
 
 def test_a_sound_first_version_passes(sound: Predictor) -> None:
@@ -236,115 +199,3 @@ def test_a_recalibrated_child_must_be_shown_to_help(
     names = ("champion (response)", "champion (end score)")
     now = judged(child, sound)
     assert tuple(now[name] for name in names[: len(standings)]) == standings
-
-
-@pytest.fixture
-def run(mlruns: Path) -> Callable[..., None]:
-    assert mlruns.exists()
-    return gate.run
-
-
-def test_a_passed_challenger_becomes_champion_and_the_verdict_is_readable(
-    run: Callable[..., None], compared: Made, sound: Predictor
-) -> None:
-    register(compared, sound)
-    run("simulated")
-    assert aliases.standing("simulated")["champion"] == "1"
-    version = database.connect().get_model_version("simulated", "1")
-    assert version.tags["gate"] == "passed"
-    assert version.tags["gate_baseline_response"].startswith("passed: brier 0.")
-    assert version.tags["gate_subgroups"].startswith("not assessed")
-    assert "Gate: passed on" in version.description
-    read = verdict.read("simulated", "1")
-    assert read.word == "passed"
-    assert read.champion is None
-    assert read.rules == sound.evidence.gate
-    assert by_name(read.checks)["golden rows"].standing == "passed"
-    document = mlflow.artifacts.load_dict(f"runs:/{version.run_id}/gate/simulated-1.json")
-    assert document["verdict"] == "passed"
-    assert CANARY not in json.dumps(document)
-
-
-def test_a_refused_challenger_stays_one_and_its_verdict_is_kept(
-    run: Callable[..., None], compared: Made, sound: Predictor
-) -> None:
-    register(compared, sound)
-    run("simulated")
-    slow = with_rules(replace(sound, version="slower11"), milliseconds=1e-3)
-    register(compared, slow)
-    with pytest.raises(RegistryError, match="version 2 is not promoted; the verdict is kept with it") as caught:
-        run("simulated")
-    assert caught.value.exit_code == 7
-    assert any("answers fast: failed" in problem for problem in caught.value.problems)
-    assert aliases.standing("simulated") == {"champion": "1", "challenger": "2"}
-    assert verdict.read("simulated", "2").word == "failed"
-    assert database.connect().get_model_version("simulated", "2").tags["gate"] == "failed"
-    run("simulated", force="The machine is slow today")
-    assert aliases.standing("simulated")["champion"] == "2"
-    tags = database.connect().get_model_version("simulated", "2").tags
-    assert (tags["gate"], tags["gate_reason"]) == ("forced", "The machine is slow today")
-    assert verdict.read("simulated", "2").forced == "The machine is slow today"
-
-
-def test_a_champion_that_cannot_be_read_stops_the_challenger_and_not_a_reason(
-    run: Callable[..., None], compared: Made, sound: Predictor, mlruns: Path
-) -> None:
-    register(compared, sound)
-    aliases.promote("simulated")
-    (stored,) = mlruns.rglob("manifest.json")
-    stored.write_text("{}")
-    register(compared, sound)
-    with pytest.raises(RegistryError, match="not promoted") as caught:
-        run("simulated")
-    assert caught.value.problems == ("champion: not assessed: version 1, the champion, cannot be read",)
-    run("simulated", force="The old one is of another format")
-    assert aliases.standing("simulated") == {"champion": "2", "challenger": "2", "previous": "1"}
-
-
-def test_the_same_model_once_more_is_nothing_to_go_back_to(
-    run: Callable[..., None], compared: Made, sound: Predictor
-) -> None:
-    register(compared, replace(sound, version="first111"))
-    run("simulated")
-    for _ in range(2):
-        register(compared, sound)
-        run("simulated")
-    assert aliases.standing("simulated") == {"champion": "3", "challenger": "3", "previous": "1"}
-
-
-def test_force_needs_a_reason(run: Callable[..., None], compared: Made) -> None:
-    register(compared)
-    with pytest.raises(RegistryError, match="needs a reason"):
-        run("simulated", force="  ")
-    assert "champion" not in aliases.standing("simulated")
-
-
-def test_a_version_that_nobody_judged_has_no_verdict(run: Callable[..., None], compared: Made) -> None:
-    assert run is gate.run
-    register(compared)
-    with pytest.raises(RegistryError, match="has not been judged"):
-        verdict.read("simulated", "1")
-
-
-@pytest.mark.usefixtures("mlruns")
-def test_rolling_back_works_twice_and_says_what_it_did(linear_study: Made, tree_study: Made) -> None:
-    register(linear_study)
-    aliases.promote("simulated")
-    with pytest.raises(RegistryError, match="no previous champion"):
-        aliases.rollback("simulated")
-    register(tree_study)
-    aliases.promote("simulated")
-    assert aliases.rollback("simulated") == aliases.Promotion("simulated", "1", "2")
-    assert aliases.standing("simulated") == {"champion": "1", "previous": "2", "challenger": "2"}
-    assert aliases.rollback("simulated") == aliases.Promotion("simulated", "2", "1")
-    assert aliases.standing("simulated") == {"champion": "2", "previous": "1", "challenger": "2"}
-    with pytest.raises(RegistryError, match="no such registered model"):
-        aliases.rollback("nobody")
-
-
-@pytest.mark.usefixtures("mlruns")
-def test_a_version_whose_run_was_deleted_is_said_so(linear_study: Made) -> None:
-    run_id = log(linear_study)
-    keep.register(linear_study.predictor, run_id, {})
-    with pytest.raises(RegistryError, match="the registry has no version 9"):
-        verdict.read("simulated", "9")
