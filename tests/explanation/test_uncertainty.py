@@ -9,7 +9,8 @@ from tests import codebooks
 from tests.explanation import brute_force
 from tests.models import material
 from therapport.calibration import Affine
-from therapport.explanation import Explainer, SplitExplainer, compile_explainer, points_with_bounds, refits
+from therapport.explanation import Explainer, SplitExplainer, compile_explainer, points_with_bounds, refits, uncertainty
+from therapport.explanation.trees import TreeGame
 from therapport.models import CANDIDATES
 
 OWNER = [0, 1, 1, 2, 0]
@@ -102,3 +103,14 @@ def test_each_patient_starts_from_those_of_the_same_level() -> None:
         assert explanation.reference[row] == own.reference
         np.testing.assert_array_equal(explanation.contributions[row], own.explain(new[[row]]).contributions[0])
     assert len(met) == 3  # both levels, and others or missing ones
+
+
+def test_refits_keep_small_tables_wherever_they_come_from() -> None:
+    one, two = explainer(1), explainer(2)
+    for made in (refits([one, two]), refits([SplitExplainer(CATEGORY, (0.0,), (one, two))] * 2)):
+        assert made is not None
+        for each in made.explainers:
+            for own in each.explainers if isinstance(each, SplitExplainer) else (each,):
+                assert isinstance(own.game, TreeGame)
+                assert own.game.most_bytes == uncertainty.MOST_BYTES < TreeGame.most_bytes
+                assert own.game.table_bytes <= uncertainty.MOST_BYTES

@@ -1,19 +1,23 @@
 """How sure a model is of its own contributions: the same model, fitted anew to patients drawn from the same groups."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from therapport.explanation.split import AnyExplainer
+from therapport.explanation.explainer import Explainer
+from therapport.explanation.split import AnyExplainer, SplitExplainer
+from therapport.explanation.trees import TreeGame
 from therapport.features import FactorMatrix
 
 FloatArray = NDArray[np.float64]
 HELD = 0.95
 FEWEST = 2
+MOST_BYTES = 16 << 20
+"""Of the tables of one refit."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,19 @@ class Refits:
 
 
 def refits(explainers: Sequence[AnyExplainer]) -> Refits | None:
-    """None where there are too few to speak of a spread."""
-    return Refits(tuple(explainers)) if len(explainers) >= FEWEST else None
+    """None where there are too few to speak of a spread; their tables are kept small, because there are many."""
+    return Refits(tuple(_modest(one) for one in explainers)) if len(explainers) >= FEWEST else None
+
+
+def _modest(explainer: AnyExplainer) -> AnyExplainer:
+    if isinstance(explainer, SplitExplainer):
+        return replace(explainer, explainers=tuple(_with_small_tables(one) for one in explainer.explainers))
+    return _with_small_tables(explainer)
+
+
+def _with_small_tables(explainer: Explainer) -> Explainer:
+    game = explainer.game
+    return replace(explainer, game=replace(game, most_bytes=MOST_BYTES)) if isinstance(game, TreeGame) else explainer
 
 
 class _Spread:

@@ -16,8 +16,6 @@ from therapport.predictor.games import from_parts, to_parts, trees_from_arrays, 
 from therapport.predictor.model import ExplainedModel
 
 GAMES = ("families", "factors")
-REFIT_BYTES = 16 << 20
-"""Of the tables of one refit; there are twenty."""
 
 
 def to_files(model: ExplainedModel, part: str) -> dict[str, bytes]:
@@ -65,12 +63,7 @@ def from_files(files: dict[str, bytes], part: str) -> ExplainedModel:
         factors=games["factors"],
         half_width=document["half_width"],
         level=document.get("level", 0.8),
-        refits=refits(
-            [
-                from_parts(stated, arrays, f"refit{place}", most_bytes=REFIT_BYTES)
-                for place, stated in enumerate(document["refits"])
-            ]
-        ),
+        refits=refits([from_parts(stated, arrays, f"refit{place}") for place, stated in enumerate(document["refits"])]),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from therapport.calibration import Affine
 from therapport.explanation import AnyExplainer, Explainer, SplitExplainer
 from therapport.explanation.linear import LinearGame
-from therapport.explanation.trees import MOST_BYTES, TreeGame
+from therapport.explanation.trees import TreeGame
 from therapport.features import Encoding
 from therapport.models import LinearScore
 from therapport.models.trees import Tree
@@ -49,15 +49,10 @@ def to_parts(
     raise TypeError(f"a game {game.method} is not kept: it holds rows of patients")
 
 
-def from_parts(
-    document: Document, arrays: Arrays, name: str, *, trees: Sequence[Tree] | None = None, most_bytes: int = MOST_BYTES
-) -> AnyExplainer:
+def from_parts(document: Document, arrays: Arrays, name: str, *, trees: Sequence[Tree] | None = None) -> AnyExplainer:
     """The inverse of `to_parts`; `trees` are those that were left out."""
     if "levels" in document:
-        each = [
-            from_parts(one, arrays, f"{name}_{place}", trees=trees, most_bytes=most_bytes)
-            for place, one in enumerate(document["each"])
-        ]
+        each = [from_parts(one, arrays, f"{name}_{place}", trees=trees) for place, one in enumerate(document["each"])]
         explainers = tuple(one for one in each if isinstance(one, Explainer))
         return SplitExplainer(document["factor"], tuple(document["levels"]), explainers)
     encoding, calibration = Encoding.from_json(document["encoding"]), Affine(**document["calibration"])
@@ -71,7 +66,7 @@ def from_parts(
         own = {key: arrays[f"{name}_{key}"] for key in (*TREE_ARRAYS, SIZES)}
         trees = trees_from_arrays(own)
     counts = arrays[f"{name}_counts"].astype(np.uint32)
-    game = TreeGame(document["base"], tuple(trees), player, players, counts, most_bytes)
+    game = TreeGame(document["base"], tuple(trees), player, players, counts)
     return Explainer(encoding, game, calibration)
 
 
