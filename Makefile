@@ -22,7 +22,7 @@ demo: $(READY)  ## Train, track, score and explain a real and a simulated cohort
 	@sh training/demo.sh $(BIN)
 
 test: $(READY)  ## Pass the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 bench: $(READY)  ## Measure speed beside peers, and write the tables of docs/performance.md
 	$(BIN)/python -m tests.bench.explanation --write docs/performance.md
@@ -54,8 +54,11 @@ format: $(READY)  ## Format the code
 	$(BIN)/ruff check --fix .
 
 lock:  ## Resolve the dependencies anew, with hashes and without naming an index
-	uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras --no-emit-index-url \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --extra bench --extra cluster --extra dev --extra duckdb --extra examples \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	echo "pyspark>=4.0" | uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" -c requirements.lock - -o requirements-spark.lock
 
 clean:  ## Remove the environment and the demo's output (tracked runs stay)
 	rm -rf $(VENV) demo
