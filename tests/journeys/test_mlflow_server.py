@@ -1,5 +1,6 @@
 """Clients of MLflow's own server and of pyfunc get the answers that `therapport score` gives."""
 
+import contextlib
 import json
 import os
 import socket
@@ -23,8 +24,9 @@ EXACT = 1e-9
 
 
 @pytest.fixture(scope="module")
-def server(trained: Path) -> Iterator[str]:
+def server(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`mlflow models serve` on a free port."""
+    said = tmp_path_factory.mktemp("server") / "said"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -36,25 +38,25 @@ def server(trained: Path) -> Iterator[str]:
     }
     address = f"http://127.0.0.1:{port}"
     arguments = ["models", "serve", "-m", "models:/simulated@champion", "--env-manager", "local", "-p", str(port)]
-    with subprocess.Popen(
-        [str(MLFLOW), *arguments],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
+    with (
+        said.open("wb") as log,
+        subprocess.Popen(
+            [str(MLFLOW), *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
+        ) as process,
+    ):
         try:
-            _wait_for(f"{address}/ping", process)
+            _wait_for(f"{address}/ping", process, said)
             yield address
         finally:
-            os.killpg(process.pid, 15)  # it starts workers of its own
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, 15)  # it starts workers of its own
             process.wait(timeout=30)
 
 
-def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", said: Path) -> None:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
-        assert process.poll() is None, "the server ended before it answered"
+        assert process.poll() is None, f"the server ended before it answered: {said.read_text()[-2000:]}"
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own loopback address
                 return
