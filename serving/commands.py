@@ -73,6 +73,27 @@ def report(model: str, output: Path, overwrite: bool) -> None:
 
 
 @click.command()
+@click.argument("model")
+@click.option("-o", "--output", type=FILE, required=True, help="The file to write: .html or .md.")
+@OVERWRITE
+def card(model: str, output: Path, overwrite: bool) -> None:
+    """Write a MODEL's card with its TRIPOD+AI checklist; what only people know is marked."""
+    from therapport import card as cards
+    from therapport import files
+    from therapport.registry import find
+
+    renderer = {".html": cards.page, ".md": cards.markdown}.get(output.suffix.lower())
+    if renderer is None:
+        raise click.UsageError(f"{output}: a card is written as .html or .md.")
+    files.require_free(output, overwrite=overwrite)
+    made = cards.card(find.find(model))
+    files.write_file(output, renderer(made).encode(), overwrite=overwrite)
+    click.echo(f"Card in {output}.")
+    if made.to_fill_in:
+        click.echo(f"For a person to fill in, under [card] in the study: {', '.join(made.to_fill_in)}.")
+
+
+@click.command()
 @click.argument("models", nargs=-1, required=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
@@ -84,4 +105,4 @@ def serve(models: tuple[str, ...], host: str, port: int) -> None:
     server.run([find.find(model) for model in models], host=host, port=port)
 
 
-COMMANDS = (score, report, serve)
+COMMANDS = (score, report, card, serve)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from serving import making, pages, patient_view, results, sentences
+from serving import learning_view, making, pages, patient_view, results, sentences
+from serving.learning_view import Learning
 from serving.patient_view import PatientView
 from serving.text import number, sentence_case, short
+from therapport.card import facts, tables
 from therapport.cohort import Cohort
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import FactorProfile, Predictor, prototypes
@@ -51,7 +53,18 @@ def render(predictor: Predictor) -> str:
         explained=making.explained(predictor),
         refitted=making.refitted(predictor),
         landmark=sentences.at(predictor.landmark),
+        table_one=tables.table_one(predictor),
+        missing=tables.missing(predictor),
+        missing_words=facts.missing_data(predictor) if predictor.evidence.missing else (),
+        completeness=tables.completeness(predictor),
+        learning=_learning(predictor),
     )
+
+
+def _learning(predictor: Predictor) -> tuple[tuple[str, Learning], ...]:
+    drawn = (learning_view.learning(comparison) for comparison in predictor.evidence.comparisons)
+    titles = (result.title for result in results.results(predictor))
+    return tuple((title, one) for title, one in zip(titles, drawn, strict=True) if one is not None)
 
 
 def _stats(predictor: Predictor) -> tuple[tuple[str, str], ...]:

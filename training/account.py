@@ -8,6 +8,9 @@ from therapport.models import Kind
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import Evidence, ExplainedModel
 from therapport.predictor.evidence import CohortDescription, Comparison, Reference
+from training.described.analysis import analysis
+from training.described.missing import by_completeness, report
+from training.described.table_one import table_one
 from training.design import Design, Target
 from training.evaluation import Evaluation
 from training.factor_shap import mean_absolute_shap
@@ -33,6 +36,10 @@ def evidence(design: Design, evaluations: tuple[Evaluation, ...], explained: Exp
         reference=_reference(design),
         warnings=design.warnings,
         gate=study.table.gate,
+        table_one=table_one(design),
+        missing=report(design),
+        analysis=analysis(design),
+        card=study.table.card,
     )
 
 
@@ -76,5 +83,6 @@ def _comparison(design: Design, evaluation: Evaluation, models: Mapping[str, Exp
             "families": family_spreads(chosen, target, design.study.factors, families),
             "interactions": family_interactions(chosen, target.matrix, list(families)),
             "factors": mean_absolute_shap(chosen.score, target.matrix, design.study.factors),
+            "completeness": by_completeness(design, evaluation),
         }
     )

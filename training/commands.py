@@ -129,14 +129,15 @@ def check(study: Path, output: Path | None, overwrite: bool) -> None:
 @click.argument("study", type=FILE)
 @click.option("--save", type=FOLDER, help="Also write the predictor as a portable folder.")
 @click.option("--dask", metavar="ADDRESS", help="Spread the fits over the Dask scheduler at this address.")
+@click.option("--learning-curve", is_flag=True, help="Also fit to shares of the groups: would more patients help?")
 @OVERWRITE
-def compare(study: Path, save: Path | None, dask: str | None, overwrite: bool) -> None:
+def compare(*, study: Path, save: Path | None, dask: str | None, learning_curve: bool, overwrite: bool) -> None:
     """Compare the candidates of a STUDY out of fold, track them in MLflow, register the preferred one."""
     from training import compare as job
     from training import workers
 
     with workers.spread_over(dask):
-        job.run(study, save=save, overwrite=overwrite)
+        job.run(study, save=save, learning_curve=learning_curve, overwrite=overwrite)
 
 
 @click.command()

@@ -15,6 +15,7 @@ from therapport.tracking import database, runs
 from training import design as designs
 from training import evaluation, figures, final
 from training import study as studies
+from training.described import learning
 from training.design import Design
 from training.evaluation import Evaluation
 from training.findings import settled
@@ -26,7 +27,7 @@ SHOWN: dict[str, dict[str, str]] = {
 }
 
 
-def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> None:
+def run(path: Path, *, save: Path | None = None, learning_curve: bool = False, overwrite: bool = False) -> None:
     """Compare, track and register; everything is checked before the first model is fitted."""
     console = Console()
     study = studies.read(path)
@@ -35,11 +36,15 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
         files.require_free(save, overwrite=overwrite)
     database.connect()  # a database that cannot be opened should not cost the user the comparison
     evaluations = _evaluate(design, console)
+    if learning_curve or study.table.validation.learning_curve:
+        evaluations = _learning_curves(design, evaluations, console)
     for one in evaluations:
         console.print(_table(one.comparison, _what(design, one)))
         console.print(one.comparison.verdict, soft_wrap=True)
         for line in figures.lines(one.comparison):
             console.print(line, soft_wrap=True, highlight=False)
+        if one.comparison.learning is not None:
+            console.print(one.comparison.learning.sentence, soft_wrap=True, highlight=False)
         console.print()
     told = tuple(settled(of_figures(study, evaluations), study.table.waive))
     for sentence in told:
@@ -65,6 +70,22 @@ def run(path: Path, *, save: Path | None = None, overwrite: bool = False) -> Non
 
 
 def _evaluate(design: Design, console: Console) -> tuple[Evaluation, ...]:
+    with _progress(console) as progress:
+        total = evaluation.steps(design.study) * len(design.targets)
+        task = progress.add_task("Fitting candidates out of fold", total=total)
+        return tuple(
+            evaluation.evaluate(design.study, target, done=lambda: progress.advance(task)) for target in design.targets
+        )
+
+
+def _learning_curves(design: Design, evaluations: tuple[Evaluation, ...], console: Console) -> tuple[Evaluation, ...]:
+    with _progress(console) as progress:
+        total = sum(learning.steps(design.study, one) for one in evaluations)
+        task = progress.add_task("Fitting candidates to some of the groups", total=total)
+        return tuple(learning.with_curve(design.study, one, done=lambda: progress.advance(task)) for one in evaluations)
+
+
+def _progress(console: Console) -> Progress:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -72,12 +93,7 @@ def _evaluate(design: Design, console: Console) -> tuple[Evaluation, ...]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
-        total = evaluation.steps(design.study) * len(design.targets)
-        task = progress.add_task("Fitting candidates out of fold", total=total)
-        return tuple(
-            evaluation.evaluate(design.study, target, done=lambda: progress.advance(task)) for target in design.targets
-        )
+    return Progress(*columns, console=console, transient=True)
 
 
 def _what(design: Design, one: Evaluation) -> str:

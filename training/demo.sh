@@ -35,6 +35,7 @@ Done in $(($(date +%s) - started)) seconds.
   Reports   demo/btheb/report.html and demo/simulated/report.html: open them in a browser
   Answers   demo/btheb/scores/ and demo/simulated/scores/: one row per patient, families included
   Runs      mlruns/: the candidates side by side, and the registered champions
+  Card      therapport card models:/simulated@champion -o card.html: the model card with the TRIPOD+AI checklist
 
 Next
   make ui       compare the candidates in the MLflow UI

@@ -74,6 +74,7 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
                 name: CandidateResult(
                     label=CANDIDATES[name].label,
                     description=CANDIDATES[name].description,
+                    missing=CANDIDATES[name].missing,
                     metrics={metric: _figure(estimate) for metric, estimate in figures.items()},
                 )
                 for name, figures in zip(predictions, found, strict=True)

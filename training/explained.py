@@ -39,6 +39,7 @@ def explained_model(design: Design, evaluation: Evaluation, candidate: str, *, u
         half_width=half_width,
         level=level,
         refits=_refits(design, target, candidate, fitted) if uncertain else None,
+        setting=fitted.setting,
     )
 
 

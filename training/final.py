@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 from therapport import __version__
 from therapport.predictor import Predictor, golden, profile
@@ -9,6 +10,13 @@ from training import account
 from training.design import Design
 from training.evaluation import Evaluation
 from training.explained import explained_model
+
+SAYS_NOTHING_OF_PREDICTIONS: dict[str, Any] = {
+    "measurements": True,
+    "gate": True,
+    "card": True,
+    "validation": {"learning_curve"},
+}
 
 
 def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
@@ -49,6 +57,6 @@ def _version(design: Design) -> str:
     """The same cohort, codebook, study and program give the same eight digits."""
     digests = f"{design.cohort.digest()} {design.study.codebook.digest()}"
     # The digest of the cohort tells what was joined; the name of the file that it came from does not matter.
-    # Nor does what it will be judged by.
-    whole = f"{__version__} {digests} {design.study.table.model_dump_json(exclude={'measurements', 'gate'})}"
+    # Nor does what it will be judged by, or what its card says.
+    whole = f"{__version__} {digests} {design.study.table.model_dump_json(exclude=SAYS_NOTHING_OF_PREDICTIONS)}"
     return hashlib.sha256(whole.encode()).hexdigest()[:8]

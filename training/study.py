@@ -18,6 +18,7 @@ from therapport.models import BASELINES, CANDIDATES, DEFAULT
 from therapport.outcome import AnyOutcome
 from therapport.performance import CAPACITY
 from therapport.predictor.gate import GateTable
+from therapport.predictor.stated import CardTable
 from therapport.tomlfile import Problem, Strict
 from training import explanation_table, outcome_table
 from training.explanation_table import ExplanationTable, ReferenceTable
@@ -41,6 +42,8 @@ class ValidationTable(Strict):
     """Share of patients whose end score the interval is to hold."""
     abstain_missing: float | None = Field(default=None, ge=0, lt=1)
     """No prediction where a larger share of the factors is missing."""
+    learning_curve: bool = False
+    """Whether candidates are also fitted to shares of the training groups."""
 
 
 class TuningTable(Strict):
@@ -76,6 +79,7 @@ class StudyTable(Strict):
     reference: ReferenceTable = ReferenceTable()
     explanation: ExplanationTable = ExplanationTable()
     gate: GateTable = GateTable()
+    card: CardTable = CardTable()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from therapport.instruments import all_instruments
 from therapport.outcome import Response
 from therapport.predictor import COLUMNS
 from therapport.predictor.gate import GateTable
+from therapport.predictor.stated import CardTable
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "mlruns" / "README.md"])
@@ -159,3 +160,10 @@ def test_every_option_of_validation_and_gate_is_documented() -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert f"`{parameter.opts[0]} " in page or f"`{parameter.opts[0]}`" in page, parameter.name
+
+
+def test_every_key_of_the_card_is_documented_in_the_words_of_the_card() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text("docs/model-card.md"), flags=re.MULTILINE))
+    assert rows == {name: field.description for name, field in CardTable.model_fields.items()}
+    assert "`therapport compare study.toml --learning-curve`" in text("docs/model-card.md")
+    assert "--learning-curve" in text("docs/commands.md")

@@ -42,8 +42,9 @@ def trained(therapport: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     study = folder / "sim" / "study.toml"
     lighter = study.read_text().replace("repeats = 2", "repeats = 1").replace("draws = 1000", "draws = 200")
-    study.write_text(lighter.replace("folds = 5", "folds = 3"))
-    for step in (("compare", "sim/study.toml", "--save", "model"), ("promote", "simulated")):
+    stated = '\n[card]\nowner = "therapport: a test of its own commands"\n'
+    study.write_text(lighter.replace("folds = 5", "folds = 3") + stated)
+    for step in (("compare", "sim/study.toml", "--save", "model", "--learning-curve"), ("promote", "simulated")):
         done = therapport(*step, cwd=folder)
         assert done.returncode == 0, done.stderr
     return folder

@@ -17,6 +17,14 @@ from therapport.models.space import Range, Space
 FloatArray = NDArray[np.float64]
 Kind = Literal["binary", "score"]
 Setting = Mapping[str, float]
+IMPUTED = (
+    "a missing number counts as the median of the patients learned from, and being missing has a coefficient of its "
+    "own where it occurs among them; in a category, missing is a level of its own"
+)
+SPLIT = (
+    "a missing number is left missing, and each split of a tree learns to which side it goes; in a category, missing "
+    "is a level of its own"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,8 @@ class Candidate:
     """The factors that the score can depend on."""
     on_log_odds: bool = True
     """Whether a binary score is on the log-odds before any calibration."""
+    missing: str = ""
+    """How it takes a missing value."""
     space: Space = field(default_factory=dict)
     """Where a study that tunes looks for settings, the others staying as in `settings[0]`."""
     rounds: Sequence[int] = ()
@@ -146,6 +156,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         ({},),
         _prevalence,
         lambda _: (),
+        missing="uses no factor, so none can be missing",
     ),
     "severity": Candidate(
         "Severity alone",
@@ -153,6 +164,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         ({},),
         _severity,
         lambda task: (task.severity,),
+        missing=IMPUTED,
     ),
     "severity_landmark": Candidate(
         "Severity and landmark score",
@@ -160,6 +172,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         ({},),
         _severity_landmark,
         _two_scores,
+        missing=IMPUTED,
     ),
     "elastic_net": Candidate(
         "Elastic net",
@@ -167,6 +180,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         tuple({"penalty": penalty, "mixing": 0.5} for penalty in (0.3, 0.1, 0.03, 0.01, 0.003)),
         _elastic_net,
         lambda task: task.factors,
+        missing=IMPUTED,
         space={"penalty": Range(1e-4, 1.0, log=True), "mixing": Range(0.0, 1.0)},
     ),
     "mixed": Candidate(
@@ -175,6 +189,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         ({},),
         _mixed,
         lambda task: task.factors,
+        missing=IMPUTED,
     ),
     "random_forest": Candidate(
         "Random forest",
@@ -182,6 +197,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         ({"trees": 100, "depth": 5},),
         _forest,
         lambda task: task.factors,
+        missing=SPLIT,
         on_log_odds=False,
         space={
             "depth": Range(2, forest.DEEPEST, whole=True),
@@ -195,6 +211,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         tuple({"rounds": rounds, "depth": 3, "learning_rate": 0.05} for rounds in (60, 150)),
         _xgboost,
         lambda task: task.factors,
+        missing=SPLIT,
         space={
             "depth": Range(1, 6, whole=True),
             "learning_rate": Range(0.02, 0.3, log=True),

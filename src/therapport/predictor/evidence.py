@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from therapport.predictor.described import Analysis, CohortTable, MissingReport
 from therapport.predictor.gate import GateTable
+from therapport.predictor.stated import CardTable
 from therapport.tomlfile import Strict
 
 
@@ -24,6 +26,8 @@ class CandidateResult(Strict):
     metrics: dict[str, Figure]
     families: dict[str, float] = Field(default_factory=dict)
     """Family -> mean absolute contribution in the training cohort, in probability points or points of the score."""
+    missing: str = ""
+    """How the candidate takes a missing value."""
 
 
 class Difference(Figure):
@@ -108,6 +112,35 @@ class Gap(Strict):
     random: float
 
 
+class Complete(Strict):
+    """Out-of-fold figures of the chosen candidate among patients with every factor, or with some missing."""
+
+    complete: bool
+    patients: int
+    """Rounded down to tens."""
+    metrics: dict[str, Figure]
+
+
+class LearningPoint(Strict):
+    """Out-of-fold figures of candidates that learned from a share of the training groups of each fold."""
+
+    share: float
+    patients: int
+    """On average, in the training parts."""
+    candidates: dict[str, dict[str, Figure]]
+
+
+class LearningCurve(Strict):
+    """Figures against the number of patients learned from, all on the same patients."""
+
+    points: tuple[LearningPoint, ...]
+    """From the fewest patients to all; of the first repeat."""
+    gain: dict[str, Figure]
+    """Candidate -> its loss at all patients minus that at the point nearest to half of them, paired."""
+    sentence: str
+    """Whether more patients would help, in plain words."""
+
+
 class Comparison(Strict):
     """All candidates for one outcome, and why one of them was taken."""
 
@@ -135,6 +168,9 @@ class Comparison(Strict):
     """Family -> family -> half of their interaction; on the diagonal what a family moved by itself."""
     factors: dict[str, float] = Field(default_factory=dict)
     """Factor -> mean absolute SHAP value on the score's own scale, as the `shap` package computes it."""
+    completeness: tuple[Complete, ...] = ()
+    learning: LearningCurve | None = None
+    """None where the study did not ask for it."""
 
 
 class CohortDescription(Strict):
@@ -195,3 +231,9 @@ class Evidence(Strict):
     gate: GateTable = GateTable()
     """What the study stated beforehand that a version must show."""
     recalibration: Recalibration | None = None
+    table_one: CohortTable | None = None
+    """None in models that were made before it was kept, as of the next two."""
+    missing: MissingReport | None = None
+    analysis: Analysis | None = None
+    card: CardTable = CardTable()
+    """What people stated of the model, for its card."""

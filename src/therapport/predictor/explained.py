@@ -26,6 +26,7 @@ def to_files(model: ExplainedModel, part: str) -> dict[str, bytes]:
         "encoding": model.score.encoding.to_json(),
         "half_width": model.half_width,
         "level": model.level,
+        "setting": dict(model.setting),
     }
     files: dict[str, bytes] = {}
     arrays: dict[str, NDArray[np.generic]] = {}
@@ -64,6 +65,7 @@ def from_files(files: dict[str, bytes], part: str) -> ExplainedModel:
         half_width=document["half_width"],
         level=document.get("level", 0.8),
         refits=refits([from_parts(stated, arrays, f"refit{place}") for place, stated in enumerate(document["refits"])]),
+        setting=document.get("setting", {}),
     )
 
 

@@ -1,6 +1,7 @@
 """The predictor and its one verb: a table of patients in, one flat answer per patient out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -40,6 +41,8 @@ class ExplainedModel:
     """Share of patients of new groups whose end score the interval holds."""
     refits: Refits | None = None
     """The family game of the same model fitted anew to patients drawn from the same groups."""
+    setting: Mapping[str, float] = field(default_factory=dict)
+    """Of the candidate, found on everyone."""
 
 
 @dataclass(frozen=True)

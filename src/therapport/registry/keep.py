@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import mlflow
+from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from therapport import __version__, predictor
+from therapport import __version__, card, predictor
 from therapport.errors import RegistryError
 from therapport.predictor import Predictor
 from therapport.registry.find import PREDICTOR_FOLDER
@@ -20,6 +21,8 @@ from therapport.registry.versions import Version
 from therapport.tracking import database
 
 CHALLENGER = "challenger"
+CARDS = "card"
+"""Folder of the cards among the artifacts of a run."""
 
 
 def register(made: Predictor, run_id: str, tags: Mapping[str, str]) -> str:
@@ -40,12 +43,20 @@ def register(made: Predictor, run_id: str, tags: Mapping[str, str]) -> str:
                 pip_requirements=[f"therapport=={__version__}"],
             )
         version = str(mlflow.register_model(logged.model_uri, made.name).version)
+    _keep_card(client, made, run_id, version)
     client.set_registered_model_alias(made.name, CHALLENGER, version)
     client.update_registered_model(made.name, description=made.evidence.title)
     client.update_model_version(made.name, version, description=" ".join(c.verdict for c in made.evidence.comparisons))
     for key, value in {"model_version": made.version, "codebook_digest": made.codebook.digest(), **tags}.items():
         client.set_model_version_tag(made.name, version, key, value)
     return version
+
+
+def _keep_card(client: MlflowClient, made: Predictor, run_id: str, version: str) -> None:
+    """The model's card among the artifacts of its run, where the gate's verdict will stand too."""
+    written = card.card(made)
+    for suffix, text in (("html", card.page(written)), ("md", card.markdown(written))):
+        client.log_text(run_id, text, f"{CARDS}/{made.name}-{version}.{suffix}")
 
 
 def tag(version: Version, tags: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
 from therapport.codebook import Codebook
 from therapport.predictor.evidence import CandidateResult, Comparison, Evidence
-from therapport.tracking import database
+from therapport.tracking import database, learning_curve
 
 NET_BENEFIT_AT = (0.2, 0.4, 0.6)
 """The thresholds that are charted; the whole curve is in comparison.json."""
@@ -55,7 +55,10 @@ def _log_comparison(
         }
         client.log_batch(
             run.info.run_id,
-            metrics=[Metric(key, value, now, 0) for key, value in figures.items()],
+            metrics=[
+                *(Metric(key, value, now, 0) for key, value in figures.items()),
+                *learning_curve.metrics(name, comparison, now),
+            ],
             params=[Param(key, value) for key, value in {"candidate": name, **shared}.items()],
         )
         client.log_inputs(run.info.run_id, [dataset])
