@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from serving import charts, cohort_account, metrics, sentences
+from serving import charts, cohort_account, elsewhere, metrics, sentences
 from serving.cohort_account import CohortAccount
 from serving.metrics import Metric
 from serving.text import number, sentence_case
@@ -51,6 +51,8 @@ class Result:
     """Predicted, observed, interval, patients."""
     unit: str
     rests_on: CohortAccount
+    elsewhere: tuple[elsewhere.Part, ...]
+    """At other sites, later, in subgroups, and with those who were lost."""
 
 
 def results(predictor: Predictor) -> tuple[Result, ...]:
@@ -93,6 +95,7 @@ def _result(predictor: Predictor, comparison: Comparison) -> Result:
         groups=tuple(_group(comparison)),
         unit="people of 100" if binary else "points",
         rests_on=cohort_account.account(predictor, comparison),
+        elsewhere=elsewhere.parts(comparison),
     )
 
 

@@ -186,3 +186,51 @@ def test_a_codebook_is_read_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "codebook.toml").write_text(codebooks.TEXT)
     assert codebook.read(tmp_path / "codebook.toml") == codebooks.mixed()
     assert codebooks.mixed().columns() == {"patient_id", "therapist_id", "end", *codebooks.FACTORS}
+
+
+DIGEST = "87ce367c2ce28800"
+AUDIT = """
+[audit.gender]
+label = "Gender"
+levels = { w = "Woman", m = "Man" }
+
+[audit.age]
+label = "Age"
+kind = "integer"
+range = [18, 100]
+cuts = [40, 65]
+"""
+
+
+def test_attributes_for_audit_are_columns_but_never_factors() -> None:
+    book = codebook.parse((codebooks.TEXT + AUDIT).encode(), name="codebook.toml")
+    assert {"gender", "age"} <= book.columns()
+    assert not {"gender", "age"} & {*book.factors_known_at(Landmark.WEEK_4)}
+    assert book.audit["gender"].kind == "category"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[audit.gender]", "[audit.mode]", "the column mode is an attribute for audit, but it is also a factor"),
+        ("[audit.gender]", "[audit.end]", "is an attribute for audit, but it is also a measure of the outcome"),
+        ("range = [18, 100]\n", "", "audit.age: an attribute for audit of kind integer needs a range"),
+        ("[40, 65]", "[65, 40]", "audit.age.cuts: each band must begin above the one before it"),
+        ("[40, 65]", "[18, 65]", "audit.age.cuts: bands after the first begin above 18, and at 100 at most"),
+        ('w = "Woman", ', "", "audit.gender: an attribute for audit of kind category needs levels"),
+        ('m = "Man" }\n', 'm = "Man" }\ncuts = [1]\n', "audit.gender.cuts: an attribute of kind category has no cuts"),
+        ('label = "Gender"\n', 'label = "Gender"\nfamily = "patient"\n', "audit.gender.family: unknown key"),
+    ],
+)
+def test_what_an_attribute_for_audit_may_not_be(old: str, new: str, problem: str) -> None:
+    assert AUDIT.count(old) == 1
+    assert problem in str(problems_of(codebooks.TEXT + AUDIT.replace(old, new)))
+
+
+def test_a_codebook_without_attributes_keeps_its_digest() -> None:
+    plain = codebook.parse(codebooks.TEXT.encode(), name="codebook.toml")
+    audited = codebook.parse((codebooks.TEXT + AUDIT).encode(), name="codebook.toml")
+    relabelled = codebook.parse((codebooks.TEXT + AUDIT.replace('"Gender"', '"Sex"')).encode(), name="codebook.toml")
+    assert plain.digest() != audited.digest() == relabelled.digest()
+    # Of the codebook as it was before there were attributes for audit.
+    assert plain.digest() == DIGEST

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from therapport import files
 from training import design as designs
+from training import examined
 from training import study as studies
 from training.inspection import Inspection, inspect
 
@@ -16,7 +17,9 @@ def run(path: Path, *, report: Path | None = None, overwrite: bool = False) -> N
     """Print what the study will work on, and write it as a page if asked; raises an error that lists every problem."""
     if report is not None:
         files.require_free(report, overwrite=overwrite)
-    found = inspect(designs.read(studies.read(path)))
+    design = designs.read(studies.read(path))
+    examined.require(design)
+    found = inspect(design)
     _print(found, Console())
     if report is not None:
         files.write_file(report, page(found).encode(), overwrite=overwrite)

@@ -13,7 +13,7 @@ from therapport.predictor.evidence import Comparison
 from therapport.registry import keep
 from therapport.tracking import database, runs
 from training import design as designs
-from training import evaluation, figures, final
+from training import evaluation, examined, figures, final
 from training import study as studies
 from training.described import learning
 from training.design import Design
@@ -34,6 +34,7 @@ def run(path: Path, *, save: Path | None = None, learning_curve: bool = False, o
     design = designs.read(study)
     if save is not None:
         files.require_free(save, overwrite=overwrite)
+    examined.require(design)
     database.connect()  # a database that cannot be opened should not cost the user the comparison
     evaluations = _evaluate(design, console)
     if learning_curve or study.table.validation.learning_curve:
@@ -73,9 +74,12 @@ def _evaluate(design: Design, console: Console) -> tuple[Evaluation, ...]:
     with _progress(console) as progress:
         total = evaluation.steps(design.study) * len(design.targets)
         task = progress.add_task("Fitting candidates out of fold", total=total)
-        return tuple(
+        found = tuple(
             evaluation.evaluate(design.study, target, done=lambda: progress.advance(task)) for target in design.targets
         )
+        total = sum(examined.steps(design, one) for one in found)
+        further = progress.add_task("Splitting by site and in time, looking into subgroups", total=total)
+        return tuple(examined.examine(design, one, done=lambda: progress.advance(further)) for one in found)
 
 
 def _learning_curves(design: Design, evaluations: tuple[Evaluation, ...], console: Console) -> tuple[Evaluation, ...]:

@@ -47,17 +47,21 @@ class Design:
     warnings: tuple[str, ...]
 
 
-def read(study: Study) -> Design:
-    """The design of a study; raises CohortError for the file, DesignError for what it does not allow."""
+def read(study: Study, *, audit: bool = True) -> Design:
+    """The design of a study; raises CohortError for the file, DesignError for what it does not allow.
+
+    Without `audit` the attributes that are only audited need not be in the file.
+    """
     codebook = study.codebook
     # What rests on measurements is made for the study's landmark: the columns that it does not use are not made.
-    used = {*study.factors, *study.roles.values()}
+    used = {*study.factors, *study.roles.values(), *(study.table.subgroups.columns or ())}
     unused = {*codebook.from_measurements((*codebook.factors, *codebook.measures))} - used
     cohort = cohorts.read(
         study.cohort_path,
         codebook,
         factors=[name for name in codebook.factors if name not in unused],
         measures=[name for name in codebook.measures if name not in unused],
+        audit=tuple(codebook.audit) if audit else (),
         encoding=study.table.encoding,
         measurements=study.measurements,
     )
@@ -66,7 +70,7 @@ def read(study: Study) -> Design:
 
 def of(study: Study, cohort: Cohort) -> Design:
     """The design on a cohort that is already in memory."""
-    cluster = _clusters(study, cohort)
+    cluster = cluster_codes(study, cohort)
     outcomes: dict[Kind, FloatArray] = {}
     if study.outcome is not None:
         columns = {role: cohort.table[column].to_numpy() for role, column in study.roles.items()}
@@ -79,8 +83,8 @@ def of(study: Study, cohort: Cohort) -> Design:
     return Design(study, cohort, targets, (*_warnings(study, cohort, targets), *findings))
 
 
-def _clusters(study: Study, cohort: Cohort) -> NDArray[np.int64]:
-    """Numbers of the groups that no fold splits; a patient's episodes are in one of them, whatever the level."""
+def cluster_codes(study: Study, cohort: Cohort) -> NDArray[np.int64]:
+    """Numbers (rows of the cohort,) of the groups that no fold splits; one holds all episodes of a patient."""
     level = study.table.validation.group
     several = PATIENT in study.codebook.groups
     if level == PATIENT:
@@ -158,7 +162,7 @@ def _warnings(study: Study, cohort: Cohort, targets: tuple[Target, ...]) -> list
     level = study.table.validation.group
     if level != PATIENT and PATIENT in study.codebook.groups:
         groups = cohort.table[study.codebook.groups[level]].nunique()
-        clusters = len(np.unique(_clusters(study, cohort)))
+        clusters = len(np.unique(cluster_codes(study, cohort)))
         if clusters < groups:
             warnings.append(
                 f"Patients with episodes in several {level}s tie these together: {groups:,} {level}s form "

@@ -1,6 +1,6 @@
 """Every candidate's figures on one outcome, side by side, and the choice between them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,13 +75,13 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
                     label=CANDIDATES[name].label,
                     description=CANDIDATES[name].description,
                     missing=CANDIDATES[name].missing,
-                    metrics={metric: _figure(estimate) for metric, estimate in figures.items()},
+                    metrics={metric: figure(estimate) for metric, estimate in figures.items()},
                 )
                 for name, figures in zip(predictions, found, strict=True)
             },
             chosen=choice.chosen,
             best=choice.best,
-            differences={name: _figure(to_best[name][choice.best]) for name in predictions},
+            differences={name: figure(to_best[name][choice.best]) for name in predictions},
             verdict=verdict(choice, study.outcome if target.kind == "binary" else None, unbeaten),
             curve=_curve(target, chosen),
             beside=to_baselines,
@@ -96,16 +96,29 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
 
 
 def metrics(
-    study: Study, kind: Kind, predictions: OutOfFold, weights: NDArray[np.float64]
+    study: Study,
+    kind: Kind,
+    predictions: OutOfFold,
+    weights: NDArray[np.float64],
+    *,
+    only: Collection[str] | None = None,
+    counted: NDArray[np.float64] | None = None,
 ) -> dict[str, performance.Estimate]:
-    """Every figure of the outcome with its interval, at the study's capacity and its instrument's reliable change."""
+    """Every figure of the outcome with its interval, at the study's capacity and its instrument's reliable change.
+
+    `only` some figures, if named; `counted`, shape (patients,), says for how many each patient stands.
+    """
     if kind == "score":
-        return performance.evaluate_score(predictions, weights, reliable_change=study.reliable_change)
+        return performance.evaluate_score(
+            predictions, weights, reliable_change=study.reliable_change, only=only, counted=counted
+        )
     return performance.evaluate_binary(
         predictions,
         weights,
         capacity=study.table.validation.capacity,
         favourable=study.outcome is None or study.outcome.response.favourable,
+        only=only,
+        counted=counted,
     )
 
 
@@ -119,8 +132,8 @@ def _decision(
     return tuple(
         DecisionPoint(
             threshold=points[0].threshold,
-            everyone=_figure(points[0].all),
-            candidates={name: _figure(point.model) for name, point in zip(curves, points, strict=True)},
+            everyone=figure(points[0].all),
+            candidates={name: figure(point.model) for name, point in zip(curves, points, strict=True)},
         )
         for points in zip(*curves.values(), strict=True)
     )
@@ -159,7 +172,8 @@ def verdict(choice: Choice, outcome: BinaryOutcome | None, unbeaten: Sequence[st
     )
 
 
-def _figure(estimate: performance.Estimate) -> Figure:
+def figure(estimate: performance.Estimate) -> Figure:
+    """The estimate as evidence holds it."""
     return Figure(value=estimate.value, low=estimate.low, high=estimate.high)
 
 

@@ -55,9 +55,9 @@ def read(
     stated: dict[str, Any] = {key: str(file.resolve()) for key, file in other.items() if file is not None}
     if encoding is not None:
         stated["encoding"] = encoding
-    folds = study.table.validation.model_copy(update={"folds": 2})
+    folds = study.table.validation.model_copy(update={"folds": 2, "sites": None, "start": None})
     stated |= {"validation": folds, "reference": ReferenceTable()}
-    return designs.read(replace(study, table=study.table.model_copy(update=stated)))
+    return designs.read(replace(study, table=study.table.model_copy(update=stated)), audit=False)
 
 
 def require_fit(predictor: Predictor, study: Study) -> None:

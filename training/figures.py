@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from therapport.predictor.evidence import Comparison, Coverage, Difference, Figure, Gap, Interval
+from training.populations import words as populations_words
+from training.schemes import words as schemes_words
 
 LOSS = {"binary": "Brier score", "score": "squared error"}
 
@@ -26,6 +28,8 @@ def lines(comparison: Comparison) -> Iterator[str]:
         yield _gap(comparison.gap)
     if comparison.interval is not None:
         yield _interval(comparison.interval)
+    yield from schemes_words.lines(comparison)
+    yield from populations_words.lines(comparison)
 
 
 def _difference(comparison: Comparison, baseline: str, one: Difference) -> str:

@@ -11,12 +11,14 @@ from training.design import Design
 from training.evaluation import Evaluation
 from training.explained import explained_model
 
-SAYS_NOTHING_OF_PREDICTIONS: dict[str, Any] = {
+ELSEWHERE: dict[str, Any] = {
     "measurements": True,
     "gate": True,
     "card": True,
-    "validation": {"learning_curve"},
+    "subgroups": True,
+    "validation": {"learning_curve", "sites", "start", "train_share", "train_until"},
 }
+"""Keys of a study that change no fit and no choice."""
 
 
 def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
@@ -57,6 +59,6 @@ def _version(design: Design) -> str:
     """The same cohort, codebook, study and program give the same eight digits."""
     digests = f"{design.cohort.digest()} {design.study.codebook.digest()}"
     # The digest of the cohort tells what was joined; the name of the file that it came from does not matter.
-    # Nor does what it will be judged by, or what its card says.
-    whole = f"{__version__} {digests} {design.study.table.model_dump_json(exclude=SAYS_NOTHING_OF_PREDICTIONS)}"
+    # Nor does what it is judged by, or what its card says.
+    whole = f"{__version__} {digests} {design.study.table.model_dump_json(exclude=ELSEWHERE)}"
     return hashlib.sha256(whole.encode()).hexdigest()[:8]

@@ -11,7 +11,7 @@ import click
 from therapport import __version__, files
 from therapport.predictor.evidence import Comparison
 from training import design as designs
-from training import evaluation, figures
+from training import evaluation, examined, figures
 from training import study as studies
 from training.design import Design
 
@@ -70,7 +70,8 @@ def _section(design: Design) -> Iterator[str]:
         yield f"- {warning}"
     yield ""
     for target in design.targets:
-        comparison = evaluation.evaluate(study, target, done=lambda: None).comparison
+        evaluated = evaluation.evaluate(study, target, done=lambda: None)
+        comparison = examined.examine(design, evaluated, done=lambda: None).comparison
         if target.kind == "binary" and study.outcome is not None:
             yield f"### {study.outcome.label.capitalize()}\n"
             yield f"{study.outcome.definition}; {target.outcome.mean():.0%} of {len(target.rows):,} patients.\n"

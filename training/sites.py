@@ -1,5 +1,6 @@
 """Figures site by site, and pooled over sites."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from therapport import performance
 from therapport.errors import DesignError
 from therapport.models import Kind
 from therapport.performance import Estimate, bootstrap_weights, pooled
-from therapport.performance.pooled import SCALES, Pooled
+from therapport.performance.pooled import SCALES, Pooled, Scale
 from training import evaluation
 from training.design import PATIENT, Design
 from training.external import Answered, subset
@@ -65,15 +66,19 @@ def level_of(design: Design, wanted: str | None) -> str | None:
     return min(levels, key=lambda level: int(design.cohort.table[levels[level]].nunique()))
 
 
-def by_site(design: Design, answered: Answered, level: str) -> Sites:
-    """Figures of each site with its own cluster bootstrap, and their random-effects means."""
+def by_site(design: Design, answered: Answered, level: str, *, only: Collection[str] | None = None) -> Sites:
+    """Figures of each site with its own cluster bootstrap, `only` some if named, and their random-effects means."""
     column = design.cohort.table[design.study.codebook.groups[level]].iloc[answered.rows]
     codes, names = pd.factorize(column)
     members = {str(name): np.flatnonzero(codes == code) for code, name in enumerate(names)}
     large = {name: places for name, places in members.items() if is_large(answered, places)}
     ordered = sorted(large.items(), key=lambda item: (-len(item[1]), item[0]))
     shown = [
-        Site(f"{level} {place}" if level in PERSONS else name, len(places), of_patients(design, answered, places))
+        Site(
+            f"{level} {place}" if level in PERSONS else name,
+            len(places),
+            of_patients(design, answered, places, only=only),
+        )
         for place, (name, places) in enumerate(ordered, start=1)
     ]
     means = {name: _pooled(name, shown) for name in POOLED[answered.kind]}
@@ -92,20 +97,29 @@ def is_large(answered: Answered, places: NDArray[np.int64]) -> bool:
     return len(places) >= FEWEST_PATIENTS and bool(rarest >= performance.SMALLEST_CELL)
 
 
-def of_patients(design: Design, answered: Answered, places: NDArray[np.int64]) -> dict[str, Estimate]:
+def of_patients(
+    design: Design, answered: Answered, places: NDArray[np.int64], *, only: Collection[str] | None = None
+) -> dict[str, Estimate]:
     """Figures of these patients alone, with a cluster bootstrap of their own."""
     own = subset(answered.predictions, places)
-    cluster = own.cluster
+    return evaluation.metrics(design.study, answered.kind, own, own_weights(design, own.cluster), only=only)
+
+
+def own_weights(design: Design, cluster: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weights of a bootstrap within one site: by cluster, or patient by patient where it has few."""
     if len(np.unique(cluster)) < FEWEST_CLUSTERS:
         cluster = np.arange(len(cluster))
     settings = design.study.table
-    weights = bootstrap_weights(cluster, draws=settings.validation.draws, seed=settings.seed)
-    return evaluation.metrics(design.study, answered.kind, own, weights)
+    return bootstrap_weights(cluster, draws=settings.validation.draws, seed=settings.seed)
 
 
 def _pooled(name: str, sites: list[Site]) -> Pooled | None:
-    scale = SCALES.get(name, "plain")
     found = [site.figures[name] for site in sites if name in site.figures]
+    return pooled_over(found, scale=SCALES.get(name, "plain"))
+
+
+def pooled_over(found: Sequence[Estimate], *, scale: Scale) -> Pooled | None:
+    """The mean of one figure over sites; None where fewer than two have an interval."""
     errors = [(one.value, pooled.error_of(one, scale=scale)) for one in found]
     known = [(value, error) for value, error in errors if error is not None]
     if len(known) < performance.bootstrap.FEWEST_CLUSTERS:

@@ -24,6 +24,9 @@ from training import explanation_table, outcome_table
 from training.explanation_table import ExplanationTable, ReferenceTable
 from training.findings import CHECKS
 from training.outcome_table import OutcomeTable
+from training.populations import table as subgroups_table
+from training.populations.table import SubgroupsTable
+from training.schemes import table as schemes_table
 
 LATE = "late-factor"
 
@@ -44,6 +47,14 @@ class ValidationTable(Strict):
     """No prediction where a larger share of the factors is missing."""
     learning_curve: bool = False
     """Whether candidates are also fitted to shares of the training groups."""
+    sites: str | None = None
+    """Level of leave-one-site-out, or "none"; unless stated, `site` where there are four of enough patients."""
+    start: str | None = None
+    """The cohort's column with the day of the start, for a split in time; the codebook has it under [dates]."""
+    train_share: float | None = Field(default=None, ge=0.2, le=0.9)
+    """Of those with a start, so many are learned from; unless stated, 70 %."""
+    train_until: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    """Or all who started before this day."""
 
 
 class TuningTable(Strict):
@@ -80,6 +91,7 @@ class StudyTable(Strict):
     explanation: ExplanationTable = ExplanationTable()
     gate: GateTable = GateTable()
     card: CardTable = CardTable()
+    subgroups: SubgroupsTable = SubgroupsTable()
 
 
 @dataclass(frozen=True)
@@ -203,6 +215,8 @@ def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
     if study.validation.group != "patient" and study.validation.group not in codebook.groups:
         levels = ", ".join(["patient", *codebook.groups])
         yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
+    yield from schemes_table.problems(study.validation, codebook)
+    yield from subgroups_table.problems(study.subgroups, codebook, study.landmark)
     yield from explanation_table.problems(study.reference, codebook, known if study.factors is None else study.factors)
     yield from outcome_table.problems(study.outcome, codebook)
     yield from _measurement_problems(study, codebook)

@@ -38,6 +38,9 @@ def test_three_sites_by_hand() -> None:
     # A further site: t of 1 degree of freedom, 12.7062, over 0.99 + 1 / 3.
     assert found.predicted_high == pytest.approx(1 + 12.7062 * (0.99 + 1 / 3) ** 0.5, rel=1e-5)
     assert found.sites == 3
+    # Q is 2 / 0.01 = 200 on 2 degrees of freedom.
+    assert found.inconsistency == pytest.approx(198 / 200)
+    assert pool([1.0, 1.01, 0.99], [0.1, 0.1, 0.1]).inconsistency == 0
 
 
 def test_the_published_meta_analysis_of_bcg() -> None:
@@ -56,6 +59,8 @@ def test_the_published_meta_analysis_of_bcg() -> None:
     assert found.predicted_high is not None
     assert found.predicted_low < found.low
     assert found.predicted_high > 0  # a further trial may well find nothing
+    # Cochran's Q of these trials is 152.23 (Viechtbauer 2010), on 12 degrees of freedom.
+    assert found.inconsistency == pytest.approx((152.23 - 12) / 152.23, abs=1e-4)
 
 
 def test_sites_that_agree_more_than_chance_are_not_surer_than_chance_allows() -> None:

@@ -1,4 +1,4 @@
-"""What a codebook says of a column: factors, measures of the outcome, and the families that factors count for."""
+"""What a codebook says of a column: factors, measures of the outcome, attributes for audit only, and families."""
 
 from typing import Any, Literal
 
@@ -55,3 +55,17 @@ class Measure(Strict):
     note: str = ""
     repeated_measure: str | None = None
     """Its last value after the landmark, of the long table of measurements."""
+
+
+class Audit(Strict):
+    """An attribute by which predictions are checked, subgroup by subgroup; never a factor, never asked when scoring."""
+
+    label: str
+    kind: Literal["number", "integer", "boolean", "category"] = "category"
+    range: tuple[float, float] | None = None
+    levels: dict[str, str] = Field(default_factory=dict)
+    cuts: tuple[float, ...] = ()
+    """For numbers: where each band after the first begins; without any, thirds are compared."""
+    unit: str = ""
+    missing_codes: MissingCodes = NO_CODES
+    note: str = ""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from therapport import instruments
-from therapport.codebook.columns import Factor, Family, Measure
+from therapport.codebook.columns import Audit, Factor, Family, Measure
 from therapport.codebook.landmark import Landmark
 from therapport.codebook.repeated import Clock, Dates, Measurements, RepeatedMeasure
 from therapport.errors import ConfigurationError
@@ -23,10 +23,11 @@ WORDING: dict[str, Any] = {
     "families": {EACH: {"label", "description"}},
     "factors": {EACH: {"label", "note"}},
     "measures": {EACH: {"label", "note"}},
+    "audit": {EACH: {"label", "note"}},
     "repeated_measures": {EACH: {"label"}},
 }
 """What can be mended without a column meaning anything else. The labels of levels stay: they say what a code means."""
-OF_MEASUREMENTS = ("dates", "measurements", "repeated_measures")
+LATER_ADDED = ("dates", "measurements", "repeated_measures", "audit")
 OF_A_MEASUREMENT = ("repeated_measure", "summary")
 
 
@@ -46,6 +47,8 @@ class Codebook(Strict):
     families: dict[str, Family] = Field(default_factory=dict)
     factors: dict[str, Factor]
     measures: dict[str, Measure] = Field(default_factory=dict)
+    audit: dict[str, Audit] = Field(default_factory=dict)
+    """Attributes that only say in whom predictions hold: never factors, never asked when scoring."""
     instruments: dict[str, Instrument] = Field(default_factory=dict)
     """Instruments of one's own, beside those that are shipped."""
     ignored: tuple[str, ...] = ()
@@ -80,7 +83,11 @@ class Codebook(Strict):
     def columns(self) -> set[str]:
         """Every column that the codebook knows of in the cohort's own file."""
         others = (*self.groups.values(), *self.ignored, *self.dates.columns())
-        return {self.id, *self.factors, *self.measures, *others}
+        return {self.id, *self.factors, *self.measures, *self.audit, *others}
+
+    def described(self, column: str) -> Factor | Measure | Audit | None:
+        """What is said of a column that holds values; None for ids, groups and columns that are not known."""
+        return self.factors.get(column) or self.measures.get(column) or self.audit.get(column)
 
     def from_measurements(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Those of the factors and measures named that rest on a repeated measure."""
@@ -97,8 +104,8 @@ class Codebook(Strict):
 
 
 def _without_unused(document: dict[str, Any]) -> dict[str, Any]:
-    """The same without what only long tables need, where there is none: so older codebooks keep their digest."""
-    used = {key: value for key, value in document.items() if key not in OF_MEASUREMENTS or any((value or {}).values())}
+    """The same without parts that came later, where there is nothing in them: so older codebooks keep their digest."""
+    used = {key: value for key, value in document.items() if key not in LATER_ADDED or any((value or {}).values())}
     for part in ("factors", "measures"):
         used[part] = {
             name: {key: value for key, value in said.items() if key not in OF_A_MEASUREMENT or value is not None}

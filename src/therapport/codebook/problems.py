@@ -1,10 +1,10 @@
 """What a codebook may not say: each problem with its place in the document."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from therapport import instruments
 from therapport.codebook import repeated_problems
-from therapport.codebook.columns import Factor, Family
+from therapport.codebook.columns import Audit, Factor, Family
 from therapport.codebook.document import Codebook
 from therapport.codebook.landmark import Landmark
 from therapport.tomlfile import Location, Problem
@@ -31,6 +31,9 @@ def problems(codebook: Codebook, default_families: Mapping[str, Family]) -> Iter
             yield Problem(where, "a measure of kind score needs an instrument, and no other kind has one")
         elif measure.instrument is not None and measure.instrument not in known_instruments:
             yield Problem((*where, "instrument"), f"unknown instrument; known: {', '.join(known_instruments)}")
+    for name, attribute in codebook.audit.items():
+        yield from _kind_problems(("audit", name), attribute)
+        yield from _cut_problems(("audit", name, "cuts"), attribute)
     yield from repeated_problems.problems(codebook, known_instruments)
     yield from _role_problems(codebook)
     used = {factor.family for factor in codebook.factors.values()}
@@ -41,20 +44,37 @@ def problems(codebook: Codebook, default_families: Mapping[str, Family]) -> Iter
         yield Problem(("families",), f"{len(used)} families; at most {MAXIMUM_FAMILIES} can be explained exactly")
 
 
-def _kind_problems(where: Location, factor: Factor) -> Iterator[Problem]:
-    numeric = factor.kind in ("number", "integer")
-    if numeric and factor.range is None:
-        yield Problem(where, f"a factor of kind {factor.kind} needs a range = [lowest, highest]")
-    if factor.range is not None and not numeric:
-        yield Problem((*where, "range"), f"a factor of kind {factor.kind} has no range")
-    if factor.range is not None and not factor.range[0] < factor.range[1]:
+def _kind_problems(where: Location, column: Factor | Audit) -> Iterator[Problem]:
+    role = "a factor" if isinstance(column, Factor) else "an attribute for audit"
+    numeric = column.kind in ("number", "integer")
+    if numeric and column.range is None:
+        yield Problem(where, f"{role} of kind {column.kind} needs a range = [lowest, highest]")
+    if column.range is not None and not numeric:
+        yield Problem((*where, "range"), f"{role} of kind {column.kind} has no range")
+    if column.range is not None and not column.range[0] < column.range[1]:
         yield Problem((*where, "range"), "the lowest value must be below the highest")
-    if factor.kind == "category" and len(factor.levels) < 2:  # noqa: PLR2004 - a category of one level says nothing
-        yield Problem(where, "a factor of kind category needs levels = { code = 'label', … }, two or more")
-    if codes := [str(code) for code in factor.missing_codes if str(code) in factor.levels]:
+    if column.kind == "category" and len(column.levels) < 2:  # noqa: PLR2004 - a category of one level says nothing
+        yield Problem(where, f"{role} of kind category needs levels = {{ code = 'label', … }}, two or more")
+    if codes := [str(code) for code in column.missing_codes if str(code) in column.levels]:
         yield Problem((*where, "missing_codes"), f"a code for missing is also a level: {', '.join(codes)}")
-    if factor.levels and factor.kind != "category":
-        yield Problem((*where, "levels"), f"a factor of kind {factor.kind} has no levels")
+    if column.levels and column.kind != "category":
+        yield Problem((*where, "levels"), f"{role} of kind {column.kind} has no levels")
+
+
+def _cut_problems(where: Location, attribute: Audit) -> Iterator[Problem]:
+    if attribute.cuts and attribute.kind not in ("number", "integer"):
+        yield Problem(where, f"an attribute of kind {attribute.kind} has no cuts")
+    elif problem := cut_problem(attribute.cuts, attribute.range):
+        yield Problem(where, problem)
+
+
+def cut_problem(cuts: Sequence[float], allowed: tuple[float, float] | None) -> str | None:
+    """What is wrong with the places where bands of a number begin; None if nothing is."""
+    if list(cuts) != sorted(set(cuts)):
+        return "each band must begin above the one before it"
+    if cuts and allowed is not None and not allowed[0] < cuts[0] <= cuts[-1] <= allowed[1]:
+        return f"bands after the first begin above {allowed[0]:g}, and at {allowed[1]:g} at most"
+    return None
 
 
 def _role_problems(codebook: Codebook) -> Iterator[Problem]:
@@ -66,6 +86,7 @@ def _role_problems(codebook: Codebook) -> Iterator[Problem]:
         *((("dates", key), column, f"the date of {key}") for key, column in dates.items() if column is not None),
         *((("measures", name), name, "a measure of the outcome") for name in codebook.measures),
         *((("factors", name), name, "a factor") for name in codebook.factors),
+        *((("audit", name), name, "an attribute for audit") for name in codebook.audit),
         *((("ignored", place), name, "ignored") for place, name in enumerate(codebook.ignored)),
     ]
     for where, column, role in named:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from therapport.codebook import Codebook
 from therapport.cohort import labels, missing_codes
@@ -25,7 +26,8 @@ class Cohort:
     """Patients that fit their codebook.
 
     `table` has one row per patient and a RangeIndex: the id and groups as text, categories as text, every other
-    column as float64 with NaN for missing (booleans as 0 and 1).
+    column as float64 with NaN for missing (booleans as 0 and 1). Attributes for audit are in it only where they were
+    asked for.
     """
 
     codebook: Codebook
@@ -33,11 +35,17 @@ class Cohort:
     notices: tuple[str, ...] = ()
     held: Held | None = None
     """What the long table held, where columns come from one."""
+    start: NDArray[np.float64] | None = None
+    """Day on which each episode started (days since 1970, NaN where missing), where the file has it."""
 
     def digest(self) -> str:
-        """32 hexadecimal digits over every value of every row, in order."""
-        hashed = pd.util.hash_pandas_object(self.table, index=False).to_numpy()
-        whole = hashlib.sha256("\0".join(self.table.columns).encode())
+        """32 hexadecimal digits over every value of every row, in order.
+
+        Attributes for audit have no part in it: with or without them it is the same cohort to a model.
+        """
+        table = self.table[[column for column in self.table if column not in self.codebook.audit]]
+        hashed = pd.util.hash_pandas_object(table, index=False).to_numpy()
+        whole = hashlib.sha256("\0".join(table.columns).encode())
         whole.update(np.ascontiguousarray(hashed).tobytes())
         return whole.hexdigest()[:32]
 
@@ -49,12 +57,15 @@ def read(
     factors: Sequence[str] | None = None,
     groups: Sequence[str] | None = None,
     measures: Sequence[str] | None = None,
+    audit: Sequence[str] = (),
     ignore_unknown: bool = False,
     allow_absent: bool = False,
     encoding: str | None = None,
     measurements: AsOf | None = None,
 ) -> Cohort:
     """The cohort in a file; columns beyond those asked for are dropped with a notice (None asks for all).
+
+    Attributes for audit are never asked for by default: nothing that predicts has them.
 
     `encoding` is for files that do not say it themselves, as `read_table` has it. `measurements` give the columns that
     rest on a repeated measure and that the file does not have.
@@ -63,6 +74,7 @@ def read(
     """
     text = [codebook.id, *codebook.groups.values()]
     text += [name for name, factor in codebook.factors.items() if factor.kind in ("category", "boolean")]
+    text += [name for name, attribute in codebook.audit.items() if attribute.kind in ("category", "boolean")]
     text += [name for name, measure in codebook.measures.items() if measure.kind == "boolean"]
     return _fitted(
         load(path, text_columns=text, encoding=encoding),
@@ -71,6 +83,7 @@ def read(
         factors=factors,
         groups=groups,
         measures=measures,
+        audit=audit,
         ignore_unknown=ignore_unknown,
         allow_absent=allow_absent,
         measurements=measurements,
@@ -85,6 +98,7 @@ def validate(
     factors: Sequence[str] | None = None,
     groups: Sequence[str] | None = None,
     measures: Sequence[str] | None = None,
+    audit: Sequence[str] = (),
     ignore_unknown: bool = False,
     allow_absent: bool = False,
     measurements: AsOf | None = None,
@@ -97,6 +111,7 @@ def validate(
         factors=factors,
         groups=groups,
         measures=measures,
+        audit=audit,
         ignore_unknown=ignore_unknown,
         allow_absent=allow_absent,
         measurements=measurements,
@@ -111,6 +126,7 @@ def _fitted(
     factors: Sequence[str] | None,
     groups: Sequence[str] | None,
     measures: Sequence[str] | None,
+    audit: Sequence[str],
     ignore_unknown: bool,
     allow_absent: bool,
     measurements: AsOf | None,
@@ -119,7 +135,7 @@ def _fitted(
     factors = tuple(codebook.factors) if factors is None else tuple(factors)
     measures = tuple(codebook.measures) if measures is None else tuple(measures)
     groups = tuple(codebook.groups) if groups is None else tuple(groups)
-    columns = [codebook.id, *(codebook.groups[level] for level in groups), *factors, *measures]
+    columns = [codebook.id, *(codebook.groups[level] for level in groups), *factors, *measures, *audit]
     present = [str(column) for column in frame.columns]
     refuse_repeated_columns(present, name=name)
     resting = codebook.from_measurements((*factors, *measures)) if measurements is not None else ()
@@ -150,7 +166,7 @@ def _fitted(
     for absent in header.absent:
         converted[absent] = None if codebook.factors[absent].kind == "category" else np.nan
     notices = (*contents.notices, *header.notices, *_own_columns(resting, joined), *long.notices)
-    return Cohort(codebook, converted.assign(**long.columns)[columns], notices, long.held)
+    return Cohort(codebook, converted.assign(**long.columns)[columns], notices, long.held, days.start)
 
 
 def _joined(

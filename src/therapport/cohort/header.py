@@ -56,6 +56,9 @@ def check_header(
     outcomes = [column for column in codebook.measures if column in present and column not in wanted]
     if outcomes:
         notices.append(f"Outcome columns left out: {', '.join(outcomes)}.")
+    attributes = [column for column in codebook.audit if column in present and column not in wanted]
+    if attributes:
+        notices.append(f"Attributes for audit left out: {', '.join(attributes)}.")
     later = [column for column in codebook.factors if column in present and column not in wanted]
     if later:
         notices.append(f"Factors that this model does not use left out: {', '.join(later)}.")
@@ -72,7 +75,7 @@ def spelled_like(column: str, others: Sequence[str]) -> str:
 
 
 def _or_long_table(column: str, codebook: Codebook) -> str:
-    if column in (codebook.id, *codebook.groups.values()) or not codebook.from_measurements([column]):
+    if column in (codebook.id, *codebook.groups.values(), *codebook.audit) or not codebook.from_measurements([column]):
         return ""
     return ", and no table of measurements was given to make it from"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from therapport.codebook import Codebook
+from therapport.codebook import Codebook, Measure
 from therapport.cohort.formats.contents import Labels
 from therapport.cohort.schema import FALSE_WORDS, TRUE_WORDS, as_codes
 
@@ -20,14 +20,14 @@ def applied(table: pd.DataFrame, labels: Labels, codebook: Codebook) -> tuple[pd
     changed: dict[str, pd.Series[Any]] = {}
     problems: list[str] = []
     for column in table.columns:
-        factor = codebook.factors.get(column) or codebook.measures.get(column)
+        factor = codebook.described(column)
         if factor is None or column not in labels:
             continue
         missing = {str(code) for code in factor.missing_codes}
         named = {code: label for code, label in labels[column].items() if code not in missing}
         if not named:
             continue
-        levels = codebook.factors[column].levels if column in codebook.factors else {}
+        levels = {} if isinstance(factor, Measure) else factor.levels
         if levels and levels.keys() & named.keys():
             problems += [f"{column}: level {level}: {CONTRADICTION}" for level in _contradicted(levels, named)]
         elif levels:

@@ -13,7 +13,7 @@ def emptied(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """The table without the codes that its codebook calls missing; a column that has none is left as it is."""
     changed: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
-        described = codebook.factors.get(column) or codebook.measures.get(column)
+        described = codebook.described(column)
         if described is not None and described.missing_codes:
             missing = _is_one_of(table[column], described.missing_codes)
             # Emptying a truth makes it text, which is read as a truth again.

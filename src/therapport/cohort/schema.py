@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from therapport.codebook import Codebook
+from therapport.codebook import Audit, Codebook, Factor
 
 Violation = tuple[str, str, list[int]]
 """Column, what is allowed there, and the rows (1 = the first patient) that break it."""
@@ -59,9 +59,9 @@ def _column(column: str, codebook: Codebook) -> pa.Column:
         return pa.Column(object, nullable=False, unique=True)
     if column in codebook.groups.values():
         return pa.Column(object, nullable=True)
-    factor = codebook.factors.get(column)
-    if factor is not None and factor.kind == "category":
-        levels = list(factor.levels)
+    described = codebook.described(column)
+    if isinstance(described, Factor | Audit) and described.kind == "category":
+        levels = list(described.levels)
         return pa.Column(object, pa.Check.isin(levels, error=f"allowed levels: {', '.join(levels)}"), nullable=True)
     allowed = _range(column, codebook)
     checks = [] if allowed is None else [_within(*allowed)]
@@ -72,8 +72,9 @@ def _column(column: str, codebook: Codebook) -> pa.Column:
 
 def _range(column: str, codebook: Codebook) -> tuple[float, float] | None:
     """What a column of numbers may hold; None for booleans, which need no range."""
-    if column in codebook.factors:
-        return codebook.factors[column].range
+    described = codebook.described(column)
+    if isinstance(described, Factor | Audit):
+        return described.range
     kind = codebook.measures[column].kind
     if kind == "score":
         return codebook.instrument_of(column).range
@@ -81,8 +82,8 @@ def _range(column: str, codebook: Codebook) -> tuple[float, float] | None:
 
 
 def _kind(column: str, codebook: Codebook) -> str:
-    """The kind of a factor or a measure; ids and groups are text."""
-    described = codebook.factors.get(column) or codebook.measures.get(column)
+    """The kind of a factor, a measure or an attribute for audit; ids and groups are text."""
+    described = codebook.described(column)
     return "text" if described is None else described.kind
 
 

@@ -1,5 +1,6 @@
 """How good probabilities of response are."""
 
+from collections.abc import Collection
 from functools import partial
 
 import numpy as np
@@ -36,9 +37,17 @@ SMALLEST_PROBABILITY = 1e-12
 
 
 def evaluate_binary(
-    out_of_fold: OutOfFold, weights: ArrayLike, *, capacity: float = CAPACITY, favourable: bool = True
+    out_of_fold: OutOfFold,
+    weights: ArrayLike,
+    *,
+    capacity: float = CAPACITY,
+    favourable: bool = True,
+    only: Collection[str] | None = None,
+    counted: Floats | None = None,
 ) -> dict[str, Estimate]:
-    """Each of BINARY_METRICS that is defined, with its interval over the draws.
+    """Each of BINARY_METRICS that is defined, with its interval over the draws; `only` some of them, if named.
+
+    `counted`, shape (patients,), says for how many patients each one stands; unless given, for one.
 
     `scaled_brier` is the share by which the Brier score falls below that of the training part's prevalence, 0 for the
     prevalence itself (index of prediction accuracy, Kattan and Gerds 2018); `ici` see `integrated_calibration.ici`.
@@ -69,7 +78,8 @@ def evaluate_binary(
     }
     if out_of_fold.is_flat():
         del metrics["auc"], metrics["calibration_slope"]
-    return estimate.evaluate(metrics, out_of_fold, estimate.check_weights(out_of_fold, weights), distances=DISTANCES)
+    checked = estimate.check_weights(out_of_fold, weights)
+    return estimate.evaluate(metrics, out_of_fold, checked, distances=DISTANCES, only=only, counted=counted)
 
 
 def check_binary(out_of_fold: OutOfFold) -> None:

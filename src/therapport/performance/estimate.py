@@ -1,6 +1,6 @@
 """A figure with its interval, from one metric and many draws of the patients."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,15 +30,27 @@ class Estimate:
 
 
 def evaluate(
-    metrics: Mapping[str, Metric], out_of_fold: OutOfFold, weights: Floats, *, distances: frozenset[str] = frozenset()
+    metrics: Mapping[str, Metric],
+    out_of_fold: OutOfFold,
+    weights: Floats,
+    *,
+    distances: frozenset[str] = frozenset(),
+    only: Collection[str] | None = None,
+    counted: Floats | None = None,
 ) -> dict[str, Estimate]:
-    """Each metric with its interval; those that the patients do not define are left out.
+    """Each metric, or only those named, with its interval; those that the patients do not define are left out.
+
+    `counted`, shape (patients,), says for how many each patient stands; unless given, for one.
 
     `distances` names metrics that noise can only make larger. Draws are noisier than the cohort: left as they are, they
     could all lie above the figure itself, so that their mean is moved to it, and none below zero.
     """
+    asked = {name: metric for name, metric in metrics.items() if only is None or name in only}
     everyone = np.ones((1, out_of_fold.patients))
-    values = {name: float(metric(out_of_fold, everyone)[0]) for name, metric in metrics.items()}
+    if counted is not None:
+        everyone = check_weights(out_of_fold, counted[np.newaxis])
+        weights = weights * everyone
+    values = {name: float(metric(out_of_fold, everyone)[0]) for name, metric in asked.items()}
     return {
         name: with_interval(value, _centred(drawn, value) if name in distances else drawn)
         for name, value in values.items()

@@ -36,6 +36,8 @@ class Pooled:
     between: float
     """Standard deviation between sites (tau), on the scale that was pooled on."""
     sites: int
+    inconsistency: float
+    """Share of the variation between the sites' figures that is more than chance (I2), 0 to 1."""
 
 
 def pool(values: ArrayLike, errors: ArrayLike, *, scale: Scale = "plain") -> Pooled:
@@ -43,7 +45,7 @@ def pool(values: ArrayLike, errors: ArrayLike, *, scale: Scale = "plain") -> Poo
 
     Variance between sites by Paule and Mandel (1982); interval by Hartung, Knapp, Sidik and Jonkman with t of k - 1
     degrees of freedom, never narrower than without their factor (Röver 2015); prediction interval with t of k - 2
-    (Higgins 2009).
+    (Higgins 2009). I2 from Cochran's Q (Higgins and Thompson 2002).
 
     In 1,000 simulated sets of 8 sites the interval of the mean held it in 94 to 98 %; the prediction interval held a
     further site in 93 to 96 % where sites differed four times as much as their errors, and in 88 to 92 % where they
@@ -73,7 +75,21 @@ def pool(values: ArrayLike, errors: ArrayLike, *, scale: Scale = "plain") -> Poo
     if number >= FEWEST_TO_PREDICT:
         reach = float(stats.t.ppf(LEVEL, number - 2)) * (between + error**2) ** 0.5
         further = (_back(mean - reach, scale), _back(mean + reach, scale))
-    return Pooled(_back(mean, scale), _back(ends[0], scale), _back(ends[1], scale), *further, between**0.5, number)
+    return Pooled(
+        _back(mean, scale),
+        _back(ends[0], scale),
+        _back(ends[1], scale),
+        *further,
+        between**0.5,
+        number,
+        _inconsistency(effects, variances),
+    )
+
+
+def _inconsistency(effects: Floats, variances: Floats) -> float:
+    mean = float(np.average(effects, weights=1 / variances))
+    q, expected = float(((effects - mean) ** 2 / variances).sum()), len(effects) - 1
+    return max(0.0, (q - expected) / q) if q > 0 else 0.0
 
 
 def error_of(estimate: Estimate, *, scale: Scale) -> float | None:

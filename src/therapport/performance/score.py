@@ -1,5 +1,6 @@
 """How good predicted end scores are, in points of the instrument."""
 
+from collections.abc import Collection
 from functools import partial
 
 import numpy as np
@@ -15,9 +16,16 @@ ROUNDING = 1e-12
 
 
 def evaluate_score(
-    out_of_fold: OutOfFold, weights: ArrayLike, *, reliable_change: float | None = None
+    out_of_fold: OutOfFold,
+    weights: ArrayLike,
+    *,
+    reliable_change: float | None = None,
+    only: Collection[str] | None = None,
+    counted: Floats | None = None,
 ) -> dict[str, Estimate]:
-    """Each of SCORE_METRICS that is defined, with its interval over the draws.
+    """Each of SCORE_METRICS that is defined, with its interval over the draws; `only` some of them, if named.
+
+    `counted`, shape (patients,), says for how many patients each one stands; unless given, for one.
 
     `r2` is the share by which the squared error falls below that of the training part's mean: a model that predicts
     this mean has exactly 0, a worse one less. `rmse`, `mae` and `calibration_intercept` (mean of truth minus
@@ -40,7 +48,8 @@ def evaluate_score(
         del metrics["within_reliable_change"]
     if out_of_fold.is_flat():
         del metrics["calibration_slope"]
-    return estimate.evaluate(metrics, out_of_fold, estimate.check_weights(out_of_fold, weights))
+    checked = estimate.check_weights(out_of_fold, weights)
+    return estimate.evaluate(metrics, out_of_fold, checked, only=only, counted=counted)
 
 
 def _r2(out_of_fold: OutOfFold, weights: Floats) -> Floats:

@@ -5,17 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from therapport.predictor.described import Analysis, CohortTable, MissingReport
+from therapport.predictor.figure import Figure as Figure  # noqa: PLC0414 - evidence is where others find it
 from therapport.predictor.gate import GateTable
+from therapport.predictor.populations import Completers, Subgroups
+from therapport.predictor.schemes import InTime, LeftOutSites
 from therapport.predictor.stated import CardTable
 from therapport.tomlfile import Strict
-
-
-class Figure(Strict):
-    """A figure with its 95 % interval, where it has one."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
 
 
 class CandidateResult(Strict):
@@ -163,6 +158,12 @@ class Comparison(Strict):
     decision: tuple[DecisionPoint, ...] = ()
     interval: Interval | None = None
     """Of the chosen candidate, for an end score."""
+    sites: LeftOutSites | None = None
+    """None where the cohort has too few sites, or the study asks for none."""
+    in_time: InTime | None = None
+    """None unless the study names the start."""
+    subgroups: Subgroups | None = None
+    completers: Completers | None = None
     families: dict[str, FamilySpread] = Field(default_factory=dict)
     interactions: dict[str, dict[str, Interaction]] = Field(default_factory=dict)
     """Family -> family -> half of their interaction; on the diagonal what a family moved by itself."""

@@ -13,7 +13,7 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
 from therapport.codebook import Codebook
 from therapport.predictor.evidence import CandidateResult, Comparison, Evidence
-from therapport.tracking import database, learning_curve
+from therapport.tracking import database, further, learning_curve
 
 NET_BENEFIT_AT = (0.2, 0.4, 0.6)
 """The thresholds that are charted; the whole curve is in comparison.json."""
@@ -43,7 +43,7 @@ def _log_comparison(
         Dataset(name=evidence.study, digest=evidence.cohort.digest, source_type="cohort file", source="{}"),
         [InputTag("mlflow.data.context", "training")],
     )
-    runs = {}
+    runs, receipts = {}, further.parameters(comparison)
     for name, result in comparison.candidates.items():
         run = client.create_run(experiment, run_name=name, tags=_tags(name, result, comparison, definition, shared))
         runs[name] = str(run.info.run_id)
@@ -53,17 +53,20 @@ def _log_comparison(
             **_beside(name, comparison),
             "oof/loss_above_best": comparison.differences[name].value,
         }
+        if name == comparison.chosen:
+            figures |= further.figures(comparison, taken=len(figures))
         client.log_batch(
             run.info.run_id,
             metrics=[
                 *(Metric(key, value, now, 0) for key, value in figures.items()),
                 *learning_curve.metrics(name, comparison, now),
             ],
-            params=[Param(key, value) for key, value in {"candidate": name, **shared}.items()],
+            params=[Param(key, value) for key, value in {"candidate": name, **shared, **receipts}.items()],
         )
         client.log_inputs(run.info.run_id, [dataset])
         if name == comparison.chosen:
             client.log_dict(run.info.run_id, comparison.model_dump(mode="json"), "comparison.json")
+            further.log_tables(client, run.info.run_id, comparison)
         client.set_terminated(run.info.run_id)
     return runs[comparison.chosen]
 

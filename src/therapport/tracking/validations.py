@@ -1,6 +1,5 @@
 """Validations of frozen predictors as MLflow runs: an experiment per outcome and landmark, the same keys in all."""
 
-import re
 import time
 import warnings
 from collections.abc import Mapping, Sequence
@@ -10,11 +9,10 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
 from therapport.predictor.evidence import Comparison, Evidence
 from therapport.tracking import database, runs
+from therapport.tracking.keys import MOST_KEYS, allowed
 
 ENDING = ", other cohorts"
 """An experiment of their own: among the candidates their charts would stand before those that compare candidates."""
-MOST_KEYS = 58
-"""Beyond about 60 keys the charts of the UI are no longer looked at."""
 SITE_KEYS = {"binary": ("auc", "calibration_intercept"), "score": ("r2", "calibration_intercept")}
 
 Figures = Mapping[str, float]
@@ -54,7 +52,7 @@ def log(
         keys = [key for key in SITE_KEYS[comparison.kind] if key in own]
         if len(metrics) + len(keys) > MOST_KEYS:
             break
-        metrics |= {f"external/{_allowed(site)}/{key}": own[key] for key in keys}
+        metrics |= {f"external/{allowed(site)}/{key}": own[key] for key in keys}
     client.log_batch(
         run_id,
         metrics=[Metric(key, value, now, 0) for key, value in metrics.items()],
@@ -69,8 +67,3 @@ def log(
             client.log_table(run_id, {column: list(values) for column, values in table.items()}, name)
     client.set_terminated(run_id)
     return run_id
-
-
-def _allowed(site: str) -> str:
-    """The site's name with nothing that a key may not hold."""
-    return re.sub(r"[^\w\-. ]", "_", site, flags=re.ASCII)

@@ -1,0 +1,1 @@
+"""In whom predictions hold: subgroups, and completers beside those who were lost."""
