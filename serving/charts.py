@@ -105,6 +105,17 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Curves:
+    """Lines on common axes, as places across and down."""
+
+    lines: tuple[tuple[tuple[float, float], ...], ...]
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+    zero: float
+    """How far down the line of nothing lies."""
+
+
+@dataclass(frozen=True)
 class Spread:
     """The values that 5, 25, 50, 75 and 95 % of people stay below."""
 
@@ -176,6 +187,21 @@ def calibration(groups: Sequence[tuple[float, float, float, float]], *, binary: 
     """Groups as (predicted, observed, low, high); probabilities fill the axes from 0 to 1."""
     axis = Axis(0.0, 1.0) if binary else _padded([value for group in groups for value in group])
     return Calibration(tuple(Group(*(axis.place(value) for value in group)) for group in groups), axis.ticks(TICKS))
+
+
+def curves(lines: Sequence[Sequence[tuple[float, float]]]) -> Curves:
+    """Curves as (x, y) on common axes; zero is on them, and what lies far below all but the last one is cut off."""
+    xs = [x for line in lines for x, _ in line]
+    ys = [y for line in lines[:-1] for _, y in line] or [0.0]
+    across = Axis(min(xs, default=0.0), max(xs, default=1.0))
+    highest = max(*ys, 0.01)
+    up = Axis(min(*ys, -0.2 * highest), 1.05 * highest)
+    return Curves(
+        tuple(tuple((across.place(x), round(100 - up.place(y), 2)) for x, y in line if y >= up.low) for line in lines),
+        across.ticks(TICKS),
+        up.ticks(TICKS),
+        round(100 - up.place(0.0), 2),
+    )
 
 
 def spreads(quantiles: Sequence[tuple[float, float, float, float, float]]) -> Spreads:

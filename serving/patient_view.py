@@ -87,7 +87,7 @@ def patient_view(predictor: Predictor, cohort: Cohort) -> PatientView:
         for name in predictor.factors
         if not pd.isna(row[name])
     }
-    problem = _problem(predictor, entries, answer["status"])
+    problem = _problem(predictor, entries, answer)
     missing = () if problem else _labels(predictor, answer["missing"])
     unusual = () if problem else _labels(predictor, answer["noticed"].partition(": ")[2])
     favourable = predictor.outcome is None or predictor.outcome.response.favourable
@@ -130,14 +130,21 @@ def two_questions(chances: Chances | None, end_score: EndScore | None, *, favour
     return family_words.two_questions(labels, chances.phrase)
 
 
-def _problem(predictor: Predictor, entries: dict[str, str], status: str) -> str:
+def _problem(predictor: Predictor, entries: dict[str, str], answer: Row) -> str:
+    status, limits = str(answer["status"]), predictor.limits
     if status == "scored":
         return ""
     if not status.startswith("abstained"):
         return sentences.FAILED
+    # The first code is the one that the status tells.
+    code = str(answer["reason"]).split(", ")[0]
+    if code == "beyond-cohort" and limits.beyond is not None:
+        return sentences.too_far(_labels(predictor, answer["noticed"].partition(": ")[2]), limits.beyond)
+    if code == "much-missing" and limits.missing is not None:
+        return sentences.too_much_missing(limits.missing)
+    if code == "wide":
+        return sentences.TOO_UNSURE
     lacking = [name for name in predictor.required if name not in entries]
-    if not lacking and predictor.most_missing is not None:
-        return sentences.too_much_missing(predictor.most_missing)
     return sentences.abstained([predictor.codebook.factors[name].label for name in lacking])
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from serving import charts, cohort_account, elsewhere, metrics, sentences
+from serving import charts, cohort_account, elsewhere, further_figures, metrics, sentences
 from serving.cohort_account import CohortAccount
+from serving.further_figures import Further
 from serving.metrics import Metric
 from serving.text import number, sentence_case
 from therapport.predictor import Predictor
@@ -53,6 +54,7 @@ class Result:
     rests_on: CohortAccount
     elsewhere: tuple[elsewhere.Part, ...]
     """At other sites, later, in subgroups, and with those who were lost."""
+    further: Further
 
 
 def results(predictor: Predictor) -> tuple[Result, ...]:
@@ -96,6 +98,7 @@ def _result(predictor: Predictor, comparison: Comparison) -> Result:
         unit="people of 100" if binary else "points",
         rests_on=cohort_account.account(predictor, comparison),
         elsewhere=elsewhere.parts(comparison),
+        further=further_figures.further(predictor, comparison),
     )
 
 

@@ -135,6 +135,12 @@ def clinical_range(instrument: Instrument, cutoff: float) -> str:
     )
 
 
+TOO_UNSURE = (
+    "No prediction: fitted anew to patients of the same kind, the model gives answers that lie further apart than the "
+    "study allows."
+)
+
+
 def abstained(labels: Sequence[str]) -> str:
     """Why there is no prediction: what is missing, by label."""
     them, are = ("them", "are") if len(labels) > 1 else ("it", "is")
@@ -145,6 +151,16 @@ def too_much_missing(most: float) -> str:
     """Why there is no prediction where too many factors are not known."""
     share = f"{100 * most:.0f} %"
     return f"No prediction: more than {share} of the factors are not known, and then this model does not answer."
+
+
+def too_far(labels: Sequence[str], most: int) -> str:
+    """Why there is no prediction for somebody unlike the training cohort: which factors lie outside it, by label."""
+    lie = "lie" if len(labels) > 1 else "lies"
+    allowed = "no factor does" if most == 0 else f"at most {most} factor{'s do' if most > 1 else ' does'}"
+    return (
+        f"No prediction: {listed(labels)} {lie} outside what the training cohort covers. This model answers where "
+        f"{allowed}."
+    )
 
 
 def missing(unknown: int, factors: int) -> str:

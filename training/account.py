@@ -8,6 +8,7 @@ from therapport.models import Kind
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import Evidence, ExplainedModel
 from therapport.predictor.evidence import CohortDescription, Comparison, Reference
+from training.abstention import abstention
 from training.described.analysis import analysis
 from training.described.missing import by_completeness, report
 from training.described.table_one import table_one
@@ -32,7 +33,7 @@ def evidence(design: Design, evaluations: tuple[Evaluation, ...], explained: Exp
         draws=settings.draws,
         straddling=sum(evaluation.straddling for evaluation in evaluations),
         cohort=_cohort(design, [evaluation.target for evaluation in evaluations]),
-        comparisons=tuple(_comparison(design, one, explained[one.target.kind]) for one in evaluations),
+        comparisons=tuple(_comparison(design, one, evaluations, explained) for one in evaluations),
         reference=_reference(design),
         warnings=design.warnings,
         gate=study.table.gate,
@@ -67,8 +68,12 @@ def _cohort(design: Design, targets: list[Target]) -> CohortDescription:
     )
 
 
-def _comparison(design: Design, evaluation: Evaluation, models: Mapping[str, ExplainedModel]) -> Comparison:
+def _comparison(
+    design: Design, evaluation: Evaluation, evaluations: tuple[Evaluation, ...], explained: Explained
+) -> Comparison:
     target, comparison = evaluation.target, evaluation.comparison
+    models = explained[target.kind]
+    others = [(one, explained[one.target.kind][one.choice.chosen]) for one in evaluations if one is not evaluation]
     families = design.study.codebook.families_of(design.study.factors)
     moved = {name: contributions(model, target) for name, model in models.items()}
     chosen = models[comparison.chosen]
@@ -80,6 +85,7 @@ def _comparison(design: Design, evaluation: Evaluation, models: Mapping[str, Exp
                 )
                 for name, result in comparison.candidates.items()
             },
+            "abstention": abstention(design, evaluation, chosen, others),
             "families": family_spreads(chosen, target, design.study.factors, families),
             "interactions": family_interactions(chosen, target.matrix, list(families)),
             "factors": mean_absolute_shap(chosen.score, target.matrix, design.study.factors),

@@ -13,7 +13,7 @@ from therapport.predictor.evidence import Comparison
 from therapport.registry import keep
 from therapport.tracking import database, runs
 from training import design as designs
-from training import evaluation, examined, figures, final
+from training import evaluation, examined, figures, final, tracked
 from training import study as studies
 from training.described import learning
 from training.design import Design
@@ -62,8 +62,13 @@ def run(path: Path, *, save: Path | None = None, learning_curve: bool = False, o
             "outcome": "; ".join(definitions.values()),
         }
         with database.writing():
-            run_id = runs.log_study(made.evidence, study.codebook, definitions)
+            run_id = runs.log_study(
+                made.evidence, study.codebook, definitions, tracked.attached(study, evaluations, made.evidence)
+            )
             version = keep.register(made, run_id, tags)
+    for comparison in made.evidence.comparisons:
+        if comparison.abstention is not None:
+            console.print(figures.abstained(comparison.abstention), soft_wrap=True, highlight=False)
     console.print(f"Tracked in {database.shown()} and registered as {study.name}, version {version} (challenger).")
     if save is not None:
         console.print(f"Saved in {save}.")

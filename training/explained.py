@@ -78,14 +78,21 @@ def reference_rows(design: Design, target: Target, among: NDArray[np.int64]) -> 
     return np.sort(np.random.default_rng(study.table.seed).choice(among, size=wanted.patients, replace=False))
 
 
-def _refits(design: Design, target: Target, candidate: str, fitted: Calibrated) -> Refits | None:
-    """The same setting fitted to patients drawn group by group, on the same calibration and reference patients."""
+def rows_of_refits(design: Design, target: Target) -> list[NDArray[np.int64]]:
+    """For each refit the rows of the target that it is fitted to; none where there is one group only."""
     wanted = design.study.table.explanation.refits
     if wanted == 0 or len(np.unique(target.cluster)) < 2:  # noqa: PLR2004 - one group cannot be drawn from
-        return None
+        return []
     weights = bootstrap_weights(target.cluster, draws=TRIES * wanted, seed=target.task.seed)
     rows = [np.repeat(np.arange(len(one)), one.astype(np.int64)) for one in weights]
-    usable = [one for one in rows if len(np.unique(target.outcome[one])) > 1][:wanted]
+    return [one for one in rows if len(np.unique(target.outcome[one])) > 1][:wanted]
+
+
+def _refits(design: Design, target: Target, candidate: str, fitted: Calibrated) -> Refits | None:
+    """The same setting fitted to patients drawn group by group, on the same calibration and reference patients."""
+    usable = rows_of_refits(design, target)
+    if not usable:
+        return None
     made = Parallel(n_jobs=-1)(delayed(_refit)(design, target, candidate, fitted, one) for one in usable)
     return refits(made)
 

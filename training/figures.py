@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator
 
-from therapport.predictor.evidence import Comparison, Coverage, Difference, Figure, Gap, Interval
+from therapport.performance import SMALLEST_CELL
+from therapport.predictor.evidence import Abstention, Comparison, Coverage, Difference, Figure, Gap, Interval
 from training.populations import words as populations_words
 from training.schemes import words as schemes_words
 
+WORDS = {
+    "auc": "AUC",
+    "brier": "Brier score",
+    "rmse": "RMSE",
+    "r2": "R2",
+    "calibration_intercept": "calibration intercept",
+}
+"""Figures of those with and without a prediction."""
 LOSS = {"binary": "Brier score", "score": "squared error"}
 
 
@@ -62,18 +71,33 @@ def _interval(interval: Interval) -> str:
     everyone, *others = interval.coverage
     sentence = (
         f"Interval of the end score: the prediction -/+ {interval.half_width:.1f} points, to hold {interval.level:.0%} "
-        f"of {new}; of those whom it had not met it held {_share(everyone)}"
+        f"of {new}; of those whom it had not met it held {share(everyone)}"
     )
     subgroups = [one for one in others if not one.by.startswith("left-out")]
     if subgroups:
         lowest, highest = (end(subgroups, key=lambda one: one.share) for end in (min, max))
-        sentence += f"; in subgroups {_share(lowest)} at least ({_name(lowest)}) and {_share(highest)} at most"
+        sentence += f"; in subgroups {share(lowest)} at least ({_name(lowest)}) and {share(highest)} at most"
         sentence += f" ({_name(highest)})"
-    elsewhere = [f"{_share(one)} at a {one.by}" for one in others[len(subgroups) :]]
+    elsewhere = [f"{share(one)} at a {one.by}" for one in others[len(subgroups) :]]
     return "; ".join([sentence, *elsewhere]) + "."
 
 
-def _share(one: Coverage) -> str:
+def abstained(found: Abstention) -> str:
+    """In whom the predictor abstains, and how good it is in the others."""
+    if not found.abstained:
+        return f"No prediction for fewer than {SMALLEST_CELL} of {found.patients:,} patients, by the study's own rules."
+    why = ", ".join(f"{code} {count:,}" for code, count in found.reasons.items() if count)
+    share = "" if found.share is None else f" ({found.share:.0%})"
+    sentence = f"No prediction for {found.abstained:,} of {found.patients:,} patients{share}: {why}"
+    for name, figure in found.predicted.items():
+        other = found.left_out.get(name)
+        beside = "" if other is None else f", {cell(other)} in those left out"
+        sentence += f"; {WORDS[name]} {cell(figure)} in the others{beside}"
+    return f"{sentence}. Counts are rounded down to tens."
+
+
+def share(one: Coverage) -> str:
+    """How often the interval held, with the interval of that share."""
     if one.low is None or one.high is None:
         return f"{one.share:.0%}"
     return f"{one.share:.0%} ({one.low:.0%} to {one.high:.0%})"

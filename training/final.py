@@ -50,7 +50,7 @@ def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
         end_score=chosen.get("score"),
         profile=profile(design.cohort.table, study.codebook, study.factors),
         evidence=account.evidence(design, evaluations, explained),
-        most_missing=study.table.validation.abstain_missing,
+        limits=study.limits,
     )
     return replace(made, evidence=made.evidence.model_copy(update={"golden": golden(made)}))
 

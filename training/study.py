@@ -17,6 +17,7 @@ from therapport.instruments import Instrument
 from therapport.models import BASELINES, CANDIDATES, DEFAULT
 from therapport.outcome import AnyOutcome
 from therapport.performance import CAPACITY
+from therapport.predictor import Limits
 from therapport.predictor.gate import GateTable
 from therapport.predictor.stated import CardTable
 from therapport.tomlfile import Problem, Strict
@@ -29,6 +30,8 @@ from training.populations.table import SubgroupsTable
 from training.schemes import table as schemes_table
 
 LATE = "late-factor"
+FEWEST_REFITS = 2
+"""Fewer have no spread."""
 
 
 class ValidationTable(Strict):
@@ -45,6 +48,12 @@ class ValidationTable(Strict):
     """Share of patients whose end score the interval is to hold."""
     abstain_missing: float | None = Field(default=None, ge=0, lt=1)
     """No prediction where a larger share of the factors is missing."""
+    abstain_beyond: int | None = Field(default=None, ge=0)
+    """No prediction where more factors lie outside what the training cohort covers."""
+    abstain_wide: float | None = Field(default=None, gt=0, lt=1)
+    """No prediction where the probability's interval of model uncertainty is wider."""
+    abstain_wide_points: float | None = Field(default=None, gt=0)
+    """No prediction where the end score's interval of model uncertainty is wider, in points."""
     learning_curve: bool = False
     """Whether candidates are also fitted to shares of the training groups."""
     sites: str | None = None
@@ -168,6 +177,12 @@ class Study:
         return self.table.outcome.reliable_change or own
 
     @property
+    def limits(self) -> Limits:
+        """The rules by which the study's predictor abstains."""
+        rules = self.table.validation
+        return Limits(rules.abstain_missing, rules.abstain_beyond, rules.abstain_wide, rules.abstain_wide_points)
+
+    @property
     def outcome(self) -> AnyOutcome | None:
         """The binary outcome, if the study has one."""
         return outcome_table.outcome(self.table.outcome, self.codebook)
@@ -217,9 +232,27 @@ def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
         yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
     yield from schemes_table.problems(study.validation, codebook)
     yield from subgroups_table.problems(study.subgroups, codebook, study.landmark)
+    yield from _abstaining_problems(study)
     yield from explanation_table.problems(study.reference, codebook, known if study.factors is None else study.factors)
     yield from outcome_table.problems(study.outcome, codebook)
     yield from _measurement_problems(study, codebook)
+
+
+def _abstaining_problems(study: StudyTable) -> Iterator[Problem]:
+    rules = study.validation
+    lacking = {
+        "abstain_wide": None if study.outcome.response is not None else "there is no probability without a response",
+        "abstain_wide_points": None if study.outcome.wants_end_score else "the study does not predict the end score",
+    }
+    for key, lack in lacking.items():
+        if getattr(rules, key) is None:
+            continue
+        if lack is not None:
+            yield Problem(("validation", key), lack)
+        elif study.explanation.refits < FEWEST_REFITS:
+            yield Problem(
+                ("validation", key), "how sure the model is comes from refits: set refits = 20, or leave it out"
+            )
 
 
 def _measurement_problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:

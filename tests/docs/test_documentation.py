@@ -19,9 +19,10 @@ from therapport.codebook.repeated import Summary
 from therapport.examples import EXAMPLES
 from therapport.instruments import all_instruments
 from therapport.outcome import Response
-from therapport.predictor import COLUMNS
+from therapport.predictor import COLUMNS, REASONS
 from therapport.predictor.gate import GateTable
 from therapport.predictor.stated import CardTable
+from therapport.tracking import candidate_keys
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "mlruns" / "README.md"])
@@ -52,6 +53,20 @@ def test_every_answer_column_is_documented() -> None:
     page = text("docs/answers.md")
     for column in COLUMNS:
         assert f"`{column}`" in page, column
+
+
+def test_every_reason_for_abstaining_is_documented() -> None:
+    page = text("docs/answers.md")
+    for code in REASONS:
+        assert f"| `{code}` |" in page, code
+
+
+def test_every_key_and_artifact_in_mlflow_is_documented() -> None:
+    page = text("docs/mlflow.md")
+    for prefix in candidate_keys.MEANING:
+        assert f"| `{prefix.removesuffix('/…')}/" in page, prefix
+    for name in ("comparison.html", "comparison.json", "receipts.json", "study.json", "tables/"):
+        assert f"| `{name}` |" in page, name
 
 
 def test_every_exit_code_is_documented() -> None:

@@ -143,6 +143,19 @@ def test_the_report_opens_from_disk_and_asks_nobody(
 
 
 @pytest.mark.parametrize("width", [PHONE, 1200])
+def test_the_page_of_a_comparison_draws_itself_and_asks_nobody(browser: Browser, trained: Path, width: int) -> None:
+    for file in (trained / "mlruns" / "artifacts").rglob("comparison.html"):
+        visit = Visit(browser, width=width)
+        visit.page.goto(file.as_uri())
+        assert visit.requests == [file.as_uri()]
+        assert visit.complaints == []
+        assert visit.overflow() <= 0
+        drawn = visit.page.locator("svg.plot").first.bounding_box()
+        assert drawn is not None
+        assert drawn["height"] > 100
+
+
+@pytest.mark.parametrize("width", [PHONE, 1200])
 def test_the_matrix_of_families_unfolds_by_keyboard_and_fits_a_phone(
     browser: Browser, tree_study: Made, tmp_path: Path, width: int
 ) -> None:

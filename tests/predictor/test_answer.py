@@ -9,9 +9,9 @@ import pytest
 from tests.studies import CANARY, CANARY_VALUES, Made
 from therapport import cohort as cohorts
 from therapport.errors import CohortError
-from therapport.predictor import COLUMNS, Predictor, answer_columns
+from therapport.predictor import COLUMNS, Limits, Predictor, answer_columns
 
-TEXT = {"patient_id", "status", "missing", "noticed", "model_name", "model_version", "codebook_digest"}
+TEXT = {"patient_id", "status", "reason", "missing", "noticed", "model_name", "model_version", "codebook_digest"}
 FAMILIES = ("patient", "alliance", "technique", "social_influence", "active_role", "delivery")
 
 
@@ -27,7 +27,7 @@ def answers(made: Made) -> pd.DataFrame:
 
 
 def test_the_predictor_abstains_where_more_is_missing_than_the_study_allows(made: Made) -> None:
-    strict = replace(made.predictor, most_missing=0.2)
+    strict = replace(made.predictor, limits=Limits(missing=0.2))
     patients = asked(made).head(8).astype(dict.fromkeys(made.predictor.factors, object))
     factors = [name for name in strict.factors if name != "phq9_intake"]
     patients.loc[:3, factors[: len(strict.factors) // 2]] = None

@@ -15,7 +15,7 @@ import pytest
 from tests.studies import Made
 from therapport import predictor as predictors
 from therapport.errors import ModelError, OutputError
-from therapport.predictor import Predictor
+from therapport.predictor import Limits, Predictor
 from therapport.predictor.manifest import MANIFEST
 
 FILES = {
@@ -59,15 +59,15 @@ def test_a_predictor_comes_back_with_the_same_answers(folder: Path, made: Made) 
         np.testing.assert_array_equal(single, own.factors.explain(matrix).contributions)
 
 
-def test_what_a_predictor_allows_to_be_missing_comes_back(predictor: Predictor, tmp_path: Path) -> None:
-    strict = replace(predictor, most_missing=0.25)
-    predictors.save(strict, tmp_path / "strict")
-    assert predictors.load(tmp_path / "strict").most_missing == 0.25
+def test_the_rules_by_which_a_predictor_abstains_come_back(predictor: Predictor, tmp_path: Path) -> None:
+    limits = Limits(missing=0.25, beyond=2, wide=0.3, wide_points=4.5)
+    predictors.save(replace(predictor, limits=limits), tmp_path / "strict")
+    assert predictors.load(tmp_path / "strict").limits == limits
 
 
 def test_a_folder_from_before_baselines_and_conformal_intervals_still_answers(folder: Path, made: Made) -> None:
     new = {"evidence.json": ("beside", "only_compared", "decision", "interval"), "end_score.json": ("level",)}
-    for name, keys in {**new, "predictor.json": ("most_missing",)}.items():
+    for name, keys in {**new, "predictor.json": ("limits",)}.items():
         document = json.loads((folder / name).read_text())
         for part in document["comparisons"] if name == "evidence.json" else (document,):
             for key in keys:

@@ -21,18 +21,20 @@ def test_the_run_of_the_chosen_candidate_has_them_all(mlruns: Path, compared: Ma
     assert metrics["sites/auc"] == 0.62
     assert metrics["sites/auc_further_low"] == 0.62 - 0.2
     assert metrics["time/auc"] == 0.66
-    assert metrics["lost/auc_if_poor"] == 0.602
+    assert metrics["oof_lost/auc_if_poor"] == 0.602
     assert metrics["subgroup/gender/Woman_other/auc"] == 0.71
     assert len(metrics) < 60
+    (study,) = client.search_runs([run.info.experiment_id], "tags.kind = 'study'")
+    run_id = study.info.run_id
     parameters = run.data.params
     assert parameters["groups_on_both_sides_of_sites"] == "0"
     assert parameters["patients_on_both_sides_in_time"] == "0"
     assert parameters["therapists_on_both_sides_in_time"] == "17"
-    table = json.loads(Path(client.download_artifacts(run_id, "subgroups.json")).read_text())
+    table = json.loads(Path(client.download_artifacts(run_id, "tables/subgroups.json")).read_text())
     row = dict(zip(table["columns"], table["data"][1], strict=True))
     assert row["level"] == "Woman/other"
     assert (row["patients"], row["auc"], row["auc_minus_others"], row["auc_p_holm"]) == (220, 0.71, 0.123, 0.008)
-    for name in ("left_out_sites.json", "lost.json"):
+    for name in ("tables/left_out_sites.json", "tables/lost.json"):
         assert json.loads(Path(client.download_artifacts(run_id, name)).read_text())["data"]
 
 
@@ -44,7 +46,7 @@ def test_keys_end_where_charts_are_no_longer_looked_at(compared: Made) -> None:
         "subgroup/gender/Woman_other/auc",
         "subgroup/gender/Man/auc",
     ]
-    assert {"sites/auc_high", "time/auc_low", "lost/auc_weighted", "sites/difference_severity"} < {*every}
+    assert {"sites/auc_high", "time/auc_low", "oof_lost/auc_weighted", "sites/difference_severity"} < {*every}
     assert list(further.figures(comparison, taken=55)) == ["sites/auc", "sites/auc_further_low", "time/auc"]
     assert further.figures(comparison, taken=58) == {}
 

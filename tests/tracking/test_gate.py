@@ -1,6 +1,6 @@
 """The gate: what is sound passes, and what is broken fails the check that is meant for it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from therapport.calibration import Affine
 from therapport.explanation import Explainer
 from therapport.models import LinearScore
 from therapport.predictor import Predictor
-from therapport.predictor.evidence import Figure, Recalibration
+from therapport.predictor.evidence import Difference, Figure, Recalibration
 from therapport.predictor.gate import GateTable
 from therapport.predictor.recalibrated import recalibrated
 from therapport.registry import checks, in_subgroups
@@ -36,25 +36,55 @@ def test_a_baseline_that_nothing_beats_passes(sound: Predictor) -> None:
             "chosen": "severity",
             "best": "xgboost",
             "differences": {**unbeaten, "prevalence": Figure(value=0.02, low=0.01, high=0.03)},
+            "beside": {"severity": {"prevalence": paired(-0.02, -0.03, -0.01)}},
         }
     )
     evidence = sound.evidence.model_copy(update={"comparisons": (severity, *others)})
     assert judged(replace(sound, evidence=evidence))["baseline (response)"] == "passed"
 
 
-def test_what_a_simpler_baseline_matches_fails(sound: Predictor) -> None:
+def paired(value: float, low: float, high: float) -> Difference:
+    """With an interval over models fitted anew that is twice as wide."""
+    wide = {"corrected_low": value - 2 * (value - low), "corrected_high": value + 2 * (high - value)}
+    return Difference(value=value, low=low, high=high, p_value=0.1, **wide)
+
+
+@pytest.mark.parametrize(
+    ("severity", "standing", "said"),
+    [
+        (paired(-0.001, -0.004, 0.002), "failed", "Severity alone is simpler and not shown to be worse"),
+        (
+            paired(-0.03, -0.04, -0.02),
+            "passed",
+            "minus that of severity alone, over models fitted anew -0.050 to -0.010",
+        ),
+        (paired(-0.03, -0.05, -0.01), "passed", "over models fitted anew -0.070 to 0.010, which holds 0"),
+        (paired(0.02, 0.01, 0.03), "failed", "loss 0.020 (0.010 to 0.030) minus that of severity alone"),
+    ],
+)
+def test_the_chosen_one_must_be_shown_better_than_simpler_baselines_in_pairs(
+    sound: Predictor, severity: Difference, standing: str, said: str
+) -> None:
     first, *others = sound.evidence.comparisons
-    complex_one = first.model_copy(
-        update={
-            "chosen": "xgboost",
-            "best": "xgboost",
-            "differences": {**first.differences, "severity": Figure(value=0.001, low=-0.002, high=0.004)},
-        }
-    )
+    beside = {"prevalence": paired(-0.05, -0.06, -0.04), "severity": severity}
+    complex_one = first.model_copy(update={"chosen": "xgboost", "best": "xgboost", "beside": {"xgboost": beside}})
     evidence = sound.evidence.model_copy(update={"comparisons": (complex_one, *others)})
-    found = by_name(checks.judge(replace(sound, evidence=evidence), None))
-    assert found["baseline (response)"].standing == "failed"
-    assert "Severity alone is simpler" in found["baseline (response)"].figure
+    found = by_name(checks.judge(replace(sound, evidence=evidence), None))["baseline (response)"]
+    assert found.standing == standing
+    assert said in found.figure
+
+
+@pytest.mark.parametrize(("low", "standing"), [(-0.002, "failed"), (0.002, "passed")])
+def test_evidence_without_pairs_is_judged_by_the_distance_to_the_best(
+    sound: Predictor, low: float, standing: str
+) -> None:
+    first, *others = sound.evidence.comparisons
+    away = {**first.differences, "severity": Figure(value=0.004, low=low, high=0.01)}
+    away["prevalence"] = Figure(value=0.04, low=0.03, high=0.05)
+    old = first.model_copy(update={"chosen": "xgboost", "best": "xgboost", "differences": away, "beside": {}})
+    evidence = sound.evidence.model_copy(update={"comparisons": (old, *others)})
+    found = by_name(checks.judge(replace(sound, evidence=evidence), None))["baseline (response)"]
+    assert found.standing == standing
 
 
 def test_a_version_from_before_baselines_is_not_assessed_and_stopped(linear_study: Made) -> None:
@@ -174,6 +204,31 @@ def test_the_measure_must_hold_in_every_subgroup(sound: Predictor, measure: str,
     assert check.standing == standing
     assert "worst in Gender: women" in check.figure
     assert in_subgroups.check(sound, "binary", everyone, {}).standing == "not assessed"
+
+
+@dataclass(frozen=True)
+class ByLevel:
+    """Figures by subgroup as evidence holds them."""
+
+    everyone: dict[str, Figure]
+    by_name: dict[str, dict[str, Figure]]
+
+
+@dataclass(frozen=True)
+class WithSubgroups:
+    """As much of a comparison as is asked for them."""
+
+    subgroups: ByLevel | None
+
+
+def test_figures_by_subgroup_in_the_evidence_are_judged_like_those_of_another_cohort(sound: Predictor) -> None:
+    levels = {"Gender: women": {"brier": Figure(value=0.38, low=0.34, high=0.42)}}
+    found = in_subgroups.of_evidence(WithSubgroups(ByLevel({"brier": Figure(value=0.2)}, levels)))
+    assert found is not None
+    check = in_subgroups.check(sound, "binary", found.everyone, found.by_name)
+    assert check.standing == "failed"
+    assert in_subgroups.of_evidence(WithSubgroups(None)) is None
+    assert in_subgroups.of_evidence(object()) is None
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,19 @@
 """Promotion and roll-back: who becomes champion, and the verdict that stays with a version."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import mlflow
 import pytest
+from mlflow import MlflowClient
 
 from tests.studies import CANARY, Made
 from tests.tracking.conftest import log, register
 from tests.tracking.judging import by_name, with_rules
-from therapport.errors import RegistryError
+from therapport.errors import OutputError, RegistryError
 from therapport.predictor import Predictor
 from therapport.registry import aliases, keep, verdict
 from therapport.tracking import database
@@ -128,3 +130,81 @@ def test_a_version_whose_run_was_deleted_is_said_so(linear_study: Made) -> None:
     keep.register(linear_study.predictor, run_id, {})
     with pytest.raises(RegistryError, match="the registry has no version 9"):
         verdict.read("simulated", "9")
+
+
+def several(compared: Made, sound: Predictor) -> None:
+    """Version 1 was champion, 2 is, 3 wants to be; all belong to one run, which is all that is asked of it here."""
+    run_id = log(compared)
+    for number in ("first111", "second22"):
+        keep.register(replace(sound, version=number), run_id, {})
+        aliases.promote("simulated")
+    keep.register(sound, run_id, {})
+
+
+def refuse(mlruns: Path, table: str, when: str) -> None:
+    """From now on the database takes no such row, as on a full disk."""
+    with sqlite3.connect(mlruns / database.DATABASE) as connection:
+        for place, event in enumerate(("INSERT", "UPDATE")):
+            connection.execute(
+                f"CREATE TRIGGER full_{place} BEFORE {event} ON {table} WHEN {when} "
+                f"BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+            )
+
+
+def allow(mlruns: Path) -> None:
+    with sqlite3.connect(mlruns / database.DATABASE) as connection:
+        connection.execute("DROP TRIGGER full_0")
+        connection.execute("DROP TRIGGER full_1")
+
+
+@pytest.mark.parametrize("refused", ["champion", "previous"])
+def test_a_champion_changes_in_all_or_in_nothing_and_the_verdict_is_kept(
+    run: Callable[..., None], compared: Made, sound: Predictor, mlruns: Path, refused: str
+) -> None:
+    several(compared, sound)
+    before = aliases.standing("simulated")
+    assert before == {"champion": "2", "previous": "1", "challenger": "3"}
+    refuse(mlruns, "registered_model_aliases", f"NEW.alias = '{refused}' AND NEW.version != {before[refused]}")
+    with pytest.raises(OutputError, match="Whatever was champion still is, and a verdict is kept"):
+        run("simulated", force="on a full disk")
+    assert aliases.standing("simulated") == before
+    assert verdict.read("simulated", "3").version == "3"
+    with pytest.raises(OutputError, match="the champion cannot be changed"):
+        aliases.rollback("simulated")
+    assert aliases.standing("simulated") == before
+    allow(mlruns)
+    run("simulated", force="there is room again")
+    assert aliases.standing("simulated") == {"champion": "3", "previous": "2", "challenger": "3"}
+
+
+def test_a_verdict_that_cannot_be_kept_promotes_nobody_and_leaves_no_half_of_itself(
+    run: Callable[..., None], compared: Made, sound: Predictor, mlruns: Path
+) -> None:
+    several(compared, sound)
+    refuse(mlruns, "model_version_tags", "NEW.key = 'gate_golden_rows'")
+    with pytest.raises(OutputError, match="the verdict cannot be kept: the disk is full"):
+        run("simulated")
+    assert aliases.standing("simulated") == {"champion": "2", "previous": "1", "challenger": "3"}
+    assert "gate" not in database.connect().get_model_version("simulated", "3").tags
+    allow(mlruns)
+    run("simulated")
+    assert database.connect().get_model_version("simulated", "3").tags["gate"] == "passed"
+
+
+def test_an_interrupted_promotion_puts_back_what_it_had_moved(
+    compared: Made, sound: Predictor, mlruns: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mlruns.exists()
+    several(compared, sound)
+    before = aliases.standing("simulated")
+    own = MlflowClient.set_registered_model_alias
+
+    def interrupted(self: MlflowClient, name: str, alias: str, version: str) -> None:
+        if (alias, version) == ("champion", "3"):
+            raise KeyboardInterrupt
+        own(self, name, alias, version)
+
+    monkeypatch.setattr(MlflowClient, "set_registered_model_alias", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        aliases.promote("simulated")
+    assert aliases.standing("simulated") == before

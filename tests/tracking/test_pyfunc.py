@@ -13,7 +13,7 @@ from therapport.predictor import answer_columns
 from therapport.registry import aliases
 from therapport.registry.signature import signature
 
-TEXT = {"patient_id", "status", "missing", "noticed", "model_name", "model_version", "codebook_digest"}
+TEXT = {"patient_id", "status", "reason", "missing", "noticed", "model_name", "model_version", "codebook_digest"}
 
 
 @pytest.mark.usefixtures("mlruns")

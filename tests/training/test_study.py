@@ -193,12 +193,39 @@ def test_the_landmark_score_is_the_latest_of_the_outcomes_instrument_that_is_kno
 
 
 @pytest.mark.parametrize(
-    "line", ["capacity = 0", "capacity = 20", "interval = 0.4", "interval = 1", "abstain_missing = 1"]
+    "line",
+    [
+        "capacity = 0",
+        "capacity = 20",
+        "interval = 0.4",
+        "interval = 1",
+        "abstain_missing = 1",
+        "abstain_beyond = -1",
+        "abstain_beyond = 0.5",
+        "abstain_wide = 1",
+        "abstain_wide_points = 0",
+    ],
 )
 def test_shares_are_shares(tmp_path: Path, line: str) -> None:
     key = line.split(" = ", maxsplit=1)[0]
     (problem,) = problems(tmp_path, SOUND.replace("[validation]", f"[validation]\n{line}"))
     assert f"validation.{key}" in problem
+
+
+@pytest.mark.parametrize("line", ["abstain_wide = 0.3", "abstain_wide_points = 4"])
+def test_abstaining_where_the_model_is_not_sure_needs_refits(tmp_path: Path, line: str) -> None:
+    key, asked = line.split(" = ", maxsplit=1)[0], SOUND.replace("[validation]", f"[validation]\n{line}")
+    assert read(tmp_path, asked).limits.stated
+    (problem,) = problems(tmp_path, f"{asked}\n[explanation]\nrefits = 1\n")
+    assert f"validation.{key}" in problem
+    assert "comes from refits" in problem
+
+
+def test_what_is_not_predicted_cannot_be_unsure(tmp_path: Path) -> None:
+    only_response = SOUND.replace("[validation]", "[validation]\nabstain_wide_points = 4")
+    only_response = only_response.replace("end_score = true", "end_score = false")
+    (problem,) = problems(tmp_path, only_response)
+    assert "validation.abstain_wide_points: the study does not predict the end score" in problem
 
 
 def test_a_study_may_set_thresholds_of_its_own(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pandas as pd
 from therapport.codebook import Landmark
 from therapport.features import FactorMatrix
 from therapport.performance import SMALLEST_CELL
-from training.findings import leaks, sizes
+from training.findings import figures, leaks, sizes
 from training.findings.codes import Finding
-from training.findings.figures import straddling, too_good
+from training.findings.figures import straddling
 
 if TYPE_CHECKING:
     from training.design import Target
@@ -52,7 +52,20 @@ def of_figures(study: "Study", evaluations: Sequence["Evaluation"]) -> Iterator[
     """What is too good to be true, and whether the folds held."""
     for evaluation in evaluations:
         yield from straddling(evaluation.straddling, study.table.validation.group)
-        yield from too_good(evaluation.comparison, study.table.landmark)
+        yield from _too_good(study, evaluation)
+
+
+def _too_good(study: "Study", evaluation: "Evaluation") -> Iterator[Finding]:
+    from training.findings import suspects  # noqa: PLC0415 - it fits, and what fits rests on these checks
+
+    comparison, landmark = evaluation.comparison, study.table.landmark
+    found = figures.too_good(comparison, landmark)
+    if found is None:
+        return
+    simplest = next(iter(found.begins))
+    rests_on = suspects.suspects(evaluation, simplest, found.metric, found.limit)
+    words = suspects.in_words(rests_on, found.metric, comparison.candidates[simplest].label)
+    yield Finding("too-good", figures.in_words(found, comparison, landmark, words))
 
 
 def parameters(study: "Study") -> int:

@@ -1,6 +1,7 @@
 """Figures that are better than the field has ever been are a leak until proven otherwise."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from therapport.codebook import Landmark
 from therapport.predictor.evidence import Comparison
@@ -18,18 +19,41 @@ PUBLISHED: dict[Landmark, dict[str, float]] = {
 """Upper ends of the ranges that reviews of treatment outcome report by landmark; docs/checks.md has the sources."""
 
 
-def too_good(comparison: Comparison, landmark: Landmark) -> Iterator[Finding]:
-    """Candidates whose whole interval lies above what has been published for the landmark."""
-    for result in comparison.candidates.values():
-        for metric, published in PUBLISHED[landmark].items():
-            figure = result.metrics.get(metric)
-            if figure is not None and figure.low is not None and figure.low > published + ABOVE:
-                yield Finding(
-                    "too-good",
-                    f"{result.label}: the interval of its {metric.upper()} begins at {figure.low:.2f}; the best "
-                    f"published at {landmark.value} reach about {published:.2f}. "
-                    f"Look for a column that was known later.",
-                )
+@dataclass(frozen=True)
+class TooGood:
+    """The candidates of one outcome whose whole interval lies above what has been published for the landmark."""
+
+    metric: str
+    published: float
+    begins: dict[str, float]
+    """Candidate -> lower end of its interval, in the order of the comparison."""
+
+    @property
+    def limit(self) -> float:
+        """What would still be believed."""
+        return self.published + ABOVE
+
+
+def too_good(comparison: Comparison, landmark: Landmark) -> TooGood | None:
+    """What is too good of one outcome; None if nothing is."""
+    for metric, published in PUBLISHED[landmark].items():
+        lows = {name: one.metrics[metric].low for name, one in comparison.candidates.items() if metric in one.metrics}
+        begins = {name: low for name, low in lows.items() if low is not None and low > published + ABOVE}
+        if begins:
+            return TooGood(metric, published, begins)
+    return None
+
+
+def in_words(found: TooGood, comparison: Comparison, landmark: Landmark, suspects: str) -> str:
+    """One sentence for all candidates of the outcome, and which factors to look at."""
+    labels = [comparison.candidates[name].label.lower() for name in found.begins]
+    what = "response" if comparison.kind == "binary" else "end score"
+    lowest = min(found.begins.values())
+    return (
+        f"{what.capitalize()}: the interval of the {found.metric.upper()} begins at {lowest:.2f} or above for "
+        f"{', '.join(labels)}; the best published at {landmark.value} reach about {found.published:.2f}. {suspects} "
+        f"Look whether something in it was known later."
+    )
 
 
 def straddling(groups: int, level: str) -> Iterator[Finding]:

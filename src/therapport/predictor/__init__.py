@@ -1,5 +1,6 @@
 """A predictor: fitted, calibrated and explained; all that training hands to serving."""
 
+from therapport.predictor.abstaining import REASONS, Limits
 from therapport.predictor.answer import COLUMNS, answer_columns
 from therapport.predictor.artifact import load, save
 from therapport.predictor.evidence import Evidence
@@ -10,9 +11,11 @@ from therapport.predictor.prototypes import made_up, prototypes
 
 __all__ = [
     "COLUMNS",
+    "REASONS",
     "Evidence",
     "ExplainedModel",
     "FactorProfile",
+    "Limits",
     "Predictor",
     "answer_columns",
     "golden",

@@ -10,17 +10,22 @@ from scipy.special import expit
 
 from therapport.explanation import Explanation, Margin, points_with_bounds
 from therapport.features import FactorMatrix
+from therapport.predictor import abstaining
+from therapport.predictor.abstaining import Rule
 from therapport.predictor.notices import missing_factors, noticed
 
 if TYPE_CHECKING:
     from therapport.predictor.model import ExplainedModel, Predictor
 
 FloatArray = NDArray[np.float64]
+SCORE_WIDTH = "width of the end score's interval of model uncertainty"
+"""Computed with the answer and not part of it."""
 TOLERANCE = 1e-5
 """Explanation and model may differ by so much (relative above 1): single precision of the trees."""
 
 COLUMNS = {
-    "status": "scored, abstained: reason, or failed: reason",
+    "status": "scored, abstained: why, or failed: why",
+    "reason": "codes of everything that stands against a prediction, separated by commas; empty where scored",
     "response_probability": "calibrated probability of the outcome",
     "response_probability_low": "lower end of the model uncertainty (null without refits)",
     "response_probability_high": "upper end of the model uncertainty (null without refits)",
@@ -47,12 +52,7 @@ COLUMNS = {
 }
 """Every column after the id, with its meaning; `<family>` stands for each family of the predictor."""
 
-TEXT = frozenset({"status", "missing", "noticed", "model_name", "model_version", "codebook_digest"})
-
-
-def too_much_missing(most: float) -> str:
-    """The status of a patient of whom more than this share of the factors is missing."""
-    return f"abstained: more than {most:.0%} of the factors are missing"
+TEXT = frozenset({"status", "reason", "missing", "noticed", "model_name", "model_version", "codebook_digest"})
 
 
 def answer_columns(predictor: "Predictor") -> tuple[str, ...]:
@@ -75,12 +75,14 @@ def answers(predictor: "Predictor", table: pd.DataFrame, *, check_rows: int | No
         smaller = np.abs(residual[checked]) > np.abs(of_score)
         residual[checked] = np.where(smaller, residual[checked], of_score)
     columns["residual"] = residual
-    status = _status(predictor, matrix, columns)
+    beyond = abstaining.outside(matrix, predictor.factors, predictor.codebook, predictor.profile)
+    status, reason = abstaining.settled(tuple(_rules(predictor, matrix, beyond, columns)), len(matrix))
     scored = status == "scored"
     texts = {
         "status": status,
+        "reason": reason,
         "missing": missing_factors(predictor, matrix),
-        "noticed": noticed(predictor, matrix),
+        "noticed": noticed(predictor, beyond),
         "model_name": predictor.name,
         "model_version": predictor.version,
         "codebook_digest": predictor.codebook.digest(),
@@ -131,6 +133,8 @@ def _end_score(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMa
         "end_score": explanation.total,
         "end_score_reference": explanation.reference,
     }
+    if margin is not None:
+        columns[SCORE_WIDTH] = 2 * margin.total
     if model.half_width is not None and predictor.end_score_instrument is not None:
         lowest, highest = predictor.end_score_instrument.range
         columns["end_score_low"] = np.clip(explanation.total - model.half_width, lowest, highest)
@@ -156,16 +160,18 @@ def _residual(
     return difference
 
 
-def _status(
-    predictor: "Predictor", matrix: FactorMatrix, columns: dict[str, FloatArray | float]
-) -> NDArray[np.object_]:
-    status = np.full(len(matrix), "scored", dtype=object)
+def _rules(
+    predictor: "Predictor", matrix: FactorMatrix, beyond: NDArray[np.bool_], columns: dict[str, FloatArray | float]
+) -> Iterator[Rule]:
+    limits = predictor.limits
+    yield from abstaining.of_factors(matrix, beyond, predictor.factors, predictor.required, limits)
+    if limits.wide is not None and "response_probability_low" in columns:
+        width = np.asarray(columns["response_probability_high"]) - columns["response_probability_low"]
+        yield abstaining.too_wide(width, limits.wide, of="probability")
+    if limits.wide_points is not None and SCORE_WIDTH in columns:
+        yield abstaining.too_wide(np.asarray(columns[SCORE_WIDTH]), limits.wide_points, of="end score")
     size = np.maximum.reduce(
         [np.ones(len(matrix)), *(np.abs(columns[n]) for n in ("log_odds", "end_score") if n in columns)]
     )
-    status[np.abs(np.nan_to_num(columns["residual"])) > TOLERANCE * size] = "failed: the explanation does not add up"
-    if predictor.most_missing is not None:
-        status[np.isnan(matrix).mean(axis=1) > predictor.most_missing] = too_much_missing(predictor.most_missing)
-    for name in reversed(predictor.required):
-        status[np.isnan(matrix[:, predictor.factors.index(name)])] = f"abstained: {name} is missing"
-    return status
+    wrong = np.abs(np.nan_to_num(columns["residual"])) > TOLERANCE * size
+    yield Rule("does-not-add-up", wrong, np.full(len(matrix), "the explanation does not add up", dtype=object))

@@ -1,6 +1,7 @@
 """A predictor as a folder that can be copied anywhere: JSON, arrays and xgboost's UBJSON; no pickle, no patients."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from therapport.errors import ModelError
 from therapport.instruments import Instrument
 from therapport.outcome import from_json, to_json
 from therapport.predictor import explained
+from therapport.predictor.abstaining import Limits
 from therapport.predictor.evidence import Evidence
 from therapport.predictor.manifest import MANIFEST, manifest, verified
 from therapport.predictor.model import Predictor
@@ -66,7 +68,7 @@ def _predictor(files: dict[str, bytes]) -> Predictor:
             name: FactorProfile.model_validate_json(json.dumps(known)) for name, known in document["profile"].items()
         },
         evidence=Evidence.model_validate_json(files[EVIDENCE]),
-        most_missing=document.get("most_missing"),
+        limits=Limits(**{"missing": document.get("most_missing"), **document.get("limits", {})}),
     )
 
 
@@ -77,7 +79,7 @@ def _document(predictor: Predictor) -> dict[str, Any]:
         "version": predictor.version,
         "landmark": predictor.landmark.value,
         "factors": list(predictor.factors),
-        "most_missing": predictor.most_missing,
+        "limits": asdict(predictor.limits),
         "codebook_digest": predictor.codebook.digest(),
         "outcome": None if outcome is None else to_json(outcome),
         "end_score_instrument": None if instrument is None else instrument.model_dump(mode="json"),

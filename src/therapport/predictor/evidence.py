@@ -69,6 +69,22 @@ class Interval(Strict):
     coverage: tuple[Coverage, ...]
 
 
+class Abstention(Strict):
+    """Whom the predictor gives no prediction, counted out of fold by the study's rules, and its figures with them."""
+
+    patients: int
+    """With a known outcome; rounded down to tens, like all counts here."""
+    abstained: int
+    share: float | None
+    """None where it stands for fewer than ten patients, or for all but fewer than ten."""
+    reasons: dict[str, int]
+    """Code -> patients; one patient may count for several."""
+    predicted: dict[str, Figure]
+    """Figures in those who get a prediction."""
+    left_out: dict[str, Figure]
+    """What they would have been in the others; empty where these are too few to tell."""
+
+
 class CurvePoint(Strict):
     """A group of patients with similar predictions: what was predicted and what was observed."""
 
@@ -158,6 +174,8 @@ class Comparison(Strict):
     decision: tuple[DecisionPoint, ...] = ()
     interval: Interval | None = None
     """Of the chosen candidate, for an end score."""
+    abstention: Abstention | None = None
+    """Of the chosen candidate; None where the study states no rule."""
     sites: LeftOutSites | None = None
     """None where the cohort has too few sites, or the study asks for none."""
     in_time: InTime | None = None

@@ -18,6 +18,7 @@ from therapport.instruments import Instrument
 from therapport.models import Score
 from therapport.outcome import AnyOutcome
 from therapport.predictor import answer
+from therapport.predictor.abstaining import NO_LIMITS, Limits
 from therapport.predictor.evidence import Evidence
 from therapport.predictor.profile import FactorProfile
 
@@ -61,8 +62,8 @@ class Predictor:
     end_score: ExplainedModel | None
     profile: dict[str, FactorProfile]
     evidence: Evidence
-    most_missing: float | None = None
-    """The predictor abstains where a larger share of the factors is missing."""
+    limits: Limits = NO_LIMITS
+    """The study's rules by which the predictor abstains, beside missing factors that are required."""
 
     @cached_property
     def families(self) -> dict[str, tuple[str, ...]]:

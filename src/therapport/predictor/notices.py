@@ -16,19 +16,9 @@ def missing_factors(predictor: "Predictor", matrix: FactorMatrix) -> NDArray[np.
     return _joined(np.isnan(matrix), predictor.factors)
 
 
-def noticed(predictor: "Predictor", matrix: FactorMatrix) -> NDArray[np.object_]:
-    """Each patient's factors outside the usual range of the training cohort, and levels that were rare in it."""
-    unusual = np.zeros(matrix.shape, dtype=np.bool_)
-    for place, name in enumerate(predictor.factors):
-        known = predictor.profile[name]
-        factor = predictor.codebook.factors[name]
-        values = matrix[:, place]
-        if factor.kind == "category":
-            common = [code for code, level in enumerate(factor.levels) if level in known.levels]
-            unusual[:, place] = ~np.isnan(values) & ~np.isin(values, common)
-        elif known.usual_low is not None and known.usual_high is not None:
-            unusual[:, place] = (values < known.usual_low) | (values > known.usual_high)
-    names = _joined(unusual, predictor.factors)
+def noticed(predictor: "Predictor", outside: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Each patient's factors outside what the training cohort covers, by name; `outside` as `abstaining` found it."""
+    names = _joined(outside, predictor.factors)
     return np.array([f"unusual in the training cohort: {text}" if text else "" for text in names], dtype=object)
 
 

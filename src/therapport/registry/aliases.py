@@ -1,9 +1,12 @@
 """Champion, challenger, previous: which version answers, which wants to, and which one to go back to."""
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
 
 from therapport.errors import RegistryError
 from therapport.tracking import database
@@ -25,13 +28,14 @@ def promote(name: str, *, is_the_same: bool = False) -> Promotion:
 
     Unless `is_the_same`: the same model trained once more is nothing to go back to, so `previous` stays what it is.
 
-    Raises RegistryError if there is no such model, or no challenger that is not champion already.
+    Raises RegistryError if there is no such model, or no challenger that is not champion already; OutputError if an
+    alias cannot be written, and then every one stands as before.
     """
     client = database.connect()
     wanting, champion = challenger(name)
-    if champion is not None and not is_the_same:
-        client.set_registered_model_alias(name, PREVIOUS, champion)
-    client.set_registered_model_alias(name, CHAMPION, wanting)
+    # First what may be wrong for a moment: a process that dies in between leaves the champion as it was.
+    moves = {} if champion is None or is_the_same else {PREVIOUS: champion}
+    _move(client, name, {**moves, CHAMPION: wanting})
     return Promotion(name, wanting, None if is_the_same else champion)
 
 
@@ -48,8 +52,7 @@ def rollback(name: str) -> Promotion:
     if previous == champion:
         raise RegistryError(f"{name}: version {champion} is champion and previous at once; there is nothing to go to.")
     # First what must never be missing: a process that dies in between leaves a champion.
-    client.set_registered_model_alias(name, CHAMPION, previous)
-    client.set_registered_model_alias(name, PREVIOUS, champion)
+    _move(client, name, {CHAMPION: previous, PREVIOUS: champion})
     return Promotion(name, previous, champion)
 
 
@@ -65,6 +68,28 @@ def challenger(name: str) -> tuple[str, str | None]:
     if wanting == champion:
         raise RegistryError(f"{name}: version {wanting} is the champion already; there is no newer challenger.")
     return wanting, champion
+
+
+def _move(client: MlflowClient, name: str, moves: Mapping[str, str]) -> None:
+    """Set aliases in this order, all of them or none; whatever stops it, what was set is put back."""
+    before, done = standing(name), list[str]()
+    with database.writing(database.ALIASES):
+        try:
+            for alias, version in moves.items():
+                done.append(alias)
+                client.set_registered_model_alias(name, alias, version)
+        except BaseException:
+            for alias in reversed(done):
+                with contextlib.suppress(MlflowException, SQLAlchemyError, OSError):
+                    _put_back(client, name, alias, before.get(alias))
+            raise
+
+
+def _put_back(client: MlflowClient, name: str, alias: str, version: str | None) -> None:
+    if version is None:
+        client.delete_registered_model_alias(name, alias)
+    else:
+        client.set_registered_model_alias(name, alias, version)
 
 
 def standing(name: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from therapport.predictor import Predictor
-from therapport.predictor.evidence import Comparison, Figure
+from therapport.predictor.evidence import Comparison, Difference, Figure
 from therapport.predictor.gate import HIGHER_IS_BETTER
 from therapport.registry import against_champion, in_subgroups, working
 from therapport.registry.against_champion import Beside
@@ -26,13 +26,22 @@ def _checks(challenger: Predictor, champion: Predictor | None, beside: Beside | 
         yield _against_baselines(challenger, comparison)
     for comparison in challenger.evidence.comparisons:
         yield from _calibration(challenger, comparison, beside)
-    if beside is None:
-        # Never passed without figures: what studies carry has none by subgroup yet.
-        yield Check("subgroups", "not assessed", "the evidence holds no figures by subgroup", required=False)
-    else:
+    yield from _in_subgroups(challenger, beside)
+    yield from working.checks(challenger)
+
+
+def _in_subgroups(challenger: Predictor, beside: Beside | None) -> Iterator[Check]:
+    if beside is not None:
         for kind, subgroups in beside.subgroups.items():
             yield in_subgroups.check(challenger, kind, beside.challenger[kind], subgroups)
-    yield from working.checks(challenger)
+        return
+    known = [(one.kind, in_subgroups.of_evidence(one)) for one in challenger.evidence.comparisons]
+    for kind, found in known:
+        if found is not None:
+            yield in_subgroups.check(challenger, kind, found.everyone, found.by_name)
+    if all(found is None for _, found in known):
+        # Never passed without figures.
+        yield Check("subgroups", "not assessed", "the evidence holds no figures by subgroup", required=False)
 
 
 def _against_baselines(challenger: Predictor, comparison: Comparison) -> Check:
@@ -48,12 +57,7 @@ def _against_baselines(challenger: Predictor, comparison: Comparison) -> Check:
         return Check(name, "failed", figure)
     simpler = [baseline for baseline in simple if order.index(baseline) < order.index(chosen)]
     for baseline in simpler:
-        low = differences[baseline].low
-        if low is None or low <= 0:
-            beside = comparison.candidates[baseline].label
-            text = (
-                f"{beside} is simpler and not shown to be worse: loss {in_words(differences[baseline])} above the best"
-            )
+        if (text := _unbeaten(comparison, baseline)) is not None:
             return Check(name, "failed", text)
     if not simpler:
         return Check(name, "passed", f"{label}: the simplest candidate, and nothing beats it")
@@ -66,7 +70,37 @@ def _against_baselines(challenger: Predictor, comparison: Comparison) -> Check:
     best = max(values) if measure in HIGHER_IS_BETTER else min(values)
     is_better = own.value > best if measure in HIGHER_IS_BETTER else own.value < best
     figure = f"{measure} {own.value:.4f} beside {best:.4f} of the best simple baseline"
+    figure += "".join(f"; {_paired(comparison, baseline)}" for baseline in simpler)
     return Check(name, "passed" if is_better else "failed", figure)
+
+
+def _unbeaten(comparison: Comparison, baseline: str) -> str | None:
+    """Why a simple baseline is not shown to be worse, where it is not; by the paired difference of the chosen one."""
+    label, difference = comparison.candidates[baseline].label, _difference(comparison, baseline)
+    if difference is not None:
+        if difference.high is not None and difference.high < 0:
+            return None
+        return f"{label} is simpler and not shown to be worse: {_paired(comparison, baseline)}"
+    # Evidence from before each candidate was held against each baseline has differences to the best one only.
+    to_best = comparison.differences[baseline]
+    if to_best.low is not None and to_best.low > 0:
+        return None
+    return f"{label} is simpler and not shown to be worse: loss {in_words(to_best)} above the best"
+
+
+def _paired(comparison: Comparison, baseline: str) -> str:
+    difference, label = _difference(comparison, baseline), comparison.candidates[baseline].label.lower()
+    if difference is None:
+        return f"{label}: no paired difference is known"
+    text = (
+        f"loss {in_words(difference)} minus that of {label}, over models fitted anew {difference.corrected_low:.3f} to "
+        f"{difference.corrected_high:.3f}"
+    )
+    return f"{text}, which holds 0" if difference.corrected_low <= 0 <= difference.corrected_high else text
+
+
+def _difference(comparison: Comparison, baseline: str) -> Difference | None:
+    return comparison.beside.get(comparison.chosen, {}).get(baseline)
 
 
 def _calibration(challenger: Predictor, comparison: Comparison, beside: Beside | None) -> Iterator[Check]:

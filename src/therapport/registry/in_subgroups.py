@@ -1,6 +1,7 @@
 """The check in subgroups: the measure must hold in each, as far as there are patients to tell."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from therapport.models import Kind
 from therapport.predictor import Predictor
@@ -11,6 +12,24 @@ from therapport.registry.measure import WORDS, in_words, known, measure_of
 
 Subgroups = Mapping[str, Mapping[str, Figure]]
 """'factor: level' -> figures in its patients."""
+
+
+class ByLevel(Protocol):
+    """Out-of-fold figures of the chosen candidate, in everyone and in each subgroup, computed alike."""
+
+    @property
+    def everyone(self) -> Mapping[str, Figure]:
+        """In everyone."""
+
+    @property
+    def by_name(self) -> Subgroups:
+        """In each subgroup."""
+
+
+def of_evidence(comparison: object) -> ByLevel | None:
+    """The figures by subgroup of a comparison; None where it has none, as evidence of earlier versions."""
+    found: ByLevel | None = getattr(comparison, "subgroups", None)
+    return found
 
 
 def check(challenger: Predictor, kind: Kind, everyone: Mapping[str, Figure], subgroups: Subgroups) -> Check:

@@ -45,8 +45,8 @@ def register(made: Predictor, run_id: str, tags: Mapping[str, str]) -> str:
         version = str(mlflow.register_model(logged.model_uri, made.name).version)
     _keep_card(client, made, run_id, version)
     client.set_registered_model_alias(made.name, CHALLENGER, version)
-    client.update_registered_model(made.name, description=made.evidence.title)
-    client.update_model_version(made.name, version, description=" ".join(c.verdict for c in made.evidence.comparisons))
+    client.update_registered_model(made.name, description=_described(made))
+    client.update_model_version(made.name, version, description=_version_described(made))
     for key, value in {"model_version": made.version, "codebook_digest": made.codebook.digest(), **tags}.items():
         client.set_model_version_tag(made.name, version, key, value)
     return version
@@ -57,6 +57,28 @@ def _keep_card(client: MlflowClient, made: Predictor, run_id: str, version: str)
     written = card.card(made)
     for suffix, text in (("html", card.page(written)), ("md", card.markdown(written))):
         client.log_text(run_id, text, f"{CARDS}/{made.name}-{version}.{suffix}")
+
+
+def _described(made: Predictor) -> str:
+    predicts = " and ".join(
+        what
+        for what, model in (
+            (made.outcome.label if made.outcome is not None else "", made.response),
+            ("the end score", made.end_score),
+        )
+        if model is not None
+    )
+    return (
+        f"{made.evidence.title}\n\nPredicts {predicts} at {made.landmark.value}, and how far each family of factors "
+        f"counts in that. `champion` is the version that answers, `challenger` the one that wants to, `previous` the "
+        f"one to go back to; `therapport promote` and `therapport rollback` move them."
+    )
+
+
+def _version_described(made: Predictor) -> str:
+    verdicts = " ".join(comparison.verdict for comparison in made.evidence.comparisons)
+    cohort = made.evidence.cohort
+    return f"{verdicts}\n\nFitted to {cohort.patients:,} patients (cohort {cohort.digest[:8]}), version {made.version}."
 
 
 def tag(version: Version, tags: Mapping[str, str]) -> None:

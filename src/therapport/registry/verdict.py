@@ -57,16 +57,28 @@ def now() -> str:
 
 
 def store(verdict: Verdict) -> None:
-    """Keep it: `gate` and each check as tags of the version, one sentence in its description, all of it in its run."""
+    """Keep it: all of it in the version's run, a sentence in its description, and each check and `gate` as tags.
+
+    `gate` is taken away first and set last: a version whose verdict was stored by half has none.
+
+    Raises OutputError if it cannot be written.
+    """
+    with database.writing(database.VERDICT):
+        _store(verdict)
+
+
+def _store(verdict: Verdict) -> None:
     client = database.connect()
     version = versions.of(verdict.name, verdict.version)
-    tags = {TAG: verdict.word, "gate_judged_at": verdict.judged_at}
+    tags = {"gate_judged_at": verdict.judged_at}
     if verdict.forced is not None:
         tags["gate_reason"] = verdict.forced[:LONGEST]
     for check in verdict.checks:
         tags[_key(check)] = f"{check.standing}: {check.figure}"[:LONGEST]
     known = client.get_model_version(verdict.name, verdict.version)
-    for key in known.tags:
+    if version.run_id is not None:
+        client.log_dict(version.run_id, _document(verdict), _file(version))
+    for key in sorted(known.tags):
         # What an earlier judgement said and this one does not.
         if key.startswith(TAG) and key not in tags:
             client.delete_model_version_tag(verdict.name, verdict.version, key)
@@ -74,8 +86,7 @@ def store(verdict: Verdict) -> None:
         client.set_model_version_tag(verdict.name, verdict.version, key, value)
     before = (known.description or "").split("\n\nGate: ")[0]
     client.update_model_version(verdict.name, verdict.version, description=f"{before}\n\nGate: {sentence(verdict)}")
-    if version.run_id is not None:
-        client.log_dict(version.run_id, _document(verdict), _file(version))
+    client.set_model_version_tag(verdict.name, verdict.version, TAG, verdict.word)
 
 
 def read(name: str, version: str) -> Verdict:

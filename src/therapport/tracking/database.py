@@ -58,16 +58,25 @@ def connect() -> MlflowClient:
     return client
 
 
+COMPARISON = (
+    "the comparison cannot be tracked: {why}. Nothing was registered; runs that were begun stay behind as unfinished. "
+    "Make room, and compare again."
+)
+VERDICT = "the verdict cannot be kept: {why}. Nothing was promoted. Make room, and promote again."
+ALIASES = (
+    "the champion cannot be changed: {why}. Whatever was champion still is, and a verdict is kept. Make room, and try "
+    "again."
+)
+WHY = "the disk is full, or its folder may not be written to"
+
+
 @contextmanager
-def writing() -> Iterator[None]:
-    """Raise OutputError if what happens inside cannot be written, because the disk is full or refuses."""
+def writing(what: str = COMPARISON) -> Iterator[None]:
+    """Raise OutputError, with `what` stands, if what happens inside cannot be written: the disk is full or refuses."""
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError):
-        raise OutputError(
-            "mlruns/: the comparison cannot be tracked: the disk is full, or its folder may not be written to. Nothing "
-            "was registered; runs that were begun stay behind as unfinished. Make room, and compare again."
-        ) from None
+        raise OutputError(f"mlruns/: {what.format(why=WHY)}") from None
 
 
 def artifact_location(experiment: str) -> str | None:

@@ -1,9 +1,6 @@
-"""Other splits and other populations as metrics, parameters and tables of the chosen candidate's run."""
+"""Other splits and other populations: metrics of the chosen candidate, parameters of all, tables."""
 
-import warnings
 from collections.abc import Iterator
-
-from mlflow import MlflowClient
 
 from therapport.predictor.evidence import Comparison, Figure
 from therapport.tracking.keys import MOST_KEYS, allowed
@@ -13,14 +10,14 @@ Table = dict[str, list[object]]
 
 
 def figures(comparison: Comparison, *, taken: int) -> dict[str, float]:
-    """`sites/…`, `time/…`, `lost/…` and `subgroup/<column>/<level>/…` as far as keys go; `taken` are in use already.
+    """`sites/…`, `time/…`, `oof_lost/…` and `subgroup/<column>/<level>/…` while keys last; `taken` are in use.
 
-    One figure of each split first, then subgroups, the largest first, then all ends; `subgroups.json` and
+    One figure of each split first, then subgroups, the largest first, then all ends; `tables/subgroups.json` and
     `comparison.json` have every figure.
     """
     name = HEADLINE[comparison.kind]
     every = {**dict(_schemes(comparison)), **dict(_lost(comparison))}
-    first = (f"sites/{name}", f"sites/{name}_further_low", f"time/{name}", f"lost/{name}_if_poor")
+    first = (f"sites/{name}", f"sites/{name}_further_low", f"time/{name}", f"oof_lost/{name}_if_poor")
     shown = () if comparison.subgroups is None else comparison.subgroups.shown
     subgroups = {
         f"subgroup/{allowed(one.column)}/{allowed(one.level)}/{name}": one.figures[name].value
@@ -46,21 +43,12 @@ def parameters(comparison: Comparison) -> dict[str, str]:
     return found
 
 
-def log_tables(client: MlflowClient, run_id: str, comparison: Comparison) -> None:
-    """`subgroups.json`, `left_out_sites.json` and `lost.json`: every row, with intervals."""
-    with warnings.catch_warnings():
-        # MLflow asks pandas for columns of text in a way that pandas will drop.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        for name, table in tables(comparison).items():
-            client.log_table(run_id, table, name)
-
-
 def tables(comparison: Comparison) -> dict[str, Table]:
     """File -> column -> values; none that would be empty."""
     found = {
-        "subgroups.json": _subgroup_rows(comparison),
-        "left_out_sites.json": _site_rows(comparison),
-        "lost.json": _lost_rows(comparison),
+        "tables/subgroups.json": _subgroup_rows(comparison),
+        "tables/left_out_sites.json": _site_rows(comparison),
+        "tables/lost.json": _lost_rows(comparison),
     }
     return {name: _columns(rows) for name, rows in found.items() if rows}
 
@@ -86,7 +74,7 @@ def _lost(comparison: Comparison) -> Iterator[tuple[str, float]]:
         return
     for key, own in (("weighted", found.weighted), *((f"if_{end}", one) for end, one in found.bounds.items())):
         if name in own:
-            yield f"lost/{name}_{key}", own[name].value
+            yield f"oof_lost/{name}_{key}", own[name].value
 
 
 def _ends(key: str, figure: Figure) -> Iterator[tuple[str, float]]:

@@ -60,10 +60,12 @@ def test_intervals_above_what_was_published_stop(landmark: Landmark, metric: str
         verdict="",
         curve=(),
     )
-    found = list(too_good(comparison, landmark))
-    assert [one.code for one in found] == ["too-good"] * stops
+    found = too_good(comparison, landmark)
+    assert (found is not None) == stops
+    if found is not None:
+        assert (found.metric, found.begins) == (metric, {"xgboost": low})
     unknown = CandidateResult(label="Trees", description="", metrics={metric: Figure(value=0.99)})
-    assert not list(too_good(comparison.model_copy(update={"candidates": {"xgboost": unknown}}), landmark))
+    assert too_good(comparison.model_copy(update={"candidates": {"xgboost": unknown}}), landmark) is None
 
 
 def test_the_receipt_of_the_folds() -> None:
