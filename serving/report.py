@@ -9,7 +9,7 @@ from serving.text import number, sentence_case, short
 from therapport.card import facts, tables
 from therapport.cohort import Cohort
 from therapport.performance import SMALLEST_CELL
-from therapport.predictor import FactorProfile, Predictor, prototypes
+from therapport.predictor import FactorProfile, Predictor, at_risk, prototypes
 
 MOST_FACTORS = 15
 """So many are shown at once; the others unfold."""
@@ -58,6 +58,7 @@ def render(predictor: Predictor) -> str:
         missing_words=facts.missing_data(predictor) if predictor.evidence.missing else (),
         completeness=tables.completeness(predictor),
         learning=_learning(predictor),
+        at_risk=_at_risk(predictor),
     )
 
 
@@ -82,6 +83,12 @@ def _stats(predictor: Predictor) -> tuple[tuple[str, str], ...]:
     if cohort.mean_end_score is not None and predictor.end_score_instrument is not None:
         stats.append((f"mean {predictor.end_score_instrument.label} at the end", number(cohort.mean_end_score, 1)))
     return tuple(stats)
+
+
+def _at_risk(predictor: Predictor) -> str:
+    cohort = predictor.evidence.cohort
+    rows = "episodes" if "patient" in cohort.groups else "patients"
+    return at_risk.sentence(cohort.at_risk, cohort.patients, rows=rows, when=sentences.at(predictor.landmark))
 
 
 def _profile(predictor: Predictor) -> tuple[ProfileGroup, ...]:

@@ -24,8 +24,8 @@ def evidence(design: Design, evaluations: tuple[Evaluation, ...], explained: Exp
     """Everything that a report needs beside the predictor; `explained` holds every candidate of every outcome."""
     study, settings = design.study, design.study.table.validation
     return Evidence(
-        study=study.name,
-        title=study.table.title,
+        study=study.table.name,
+        title=study.title,
         landmark=study.table.landmark.value,
         group=settings.group,
         folds=settings.folds,
@@ -65,6 +65,7 @@ def _cohort(design: Design, targets: list[Target]) -> CohortDescription:
         base_rate=means.get("binary"),
         mean_end_score=means.get("score"),
         digest=design.cohort.digest(),
+        at_risk=design.at_risk.told,
     )
 
 

@@ -1,5 +1,6 @@
 """The job `check`: read everything, say what is there, fit nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
@@ -7,31 +8,28 @@ from rich.console import Console
 from rich.table import Table
 
 from therapport import files
-from training import design as designs
-from training import examined
-from training import study as studies
 from training.inspection import Inspection, inspect
+from training.landmarks import designs as landmarks
 
 
 def run(path: Path, *, report: Path | None = None, overwrite: bool = False) -> None:
     """Print what the study will work on, and write it as a page if asked; raises an error that lists every problem."""
     if report is not None:
         files.require_free(report, overwrite=overwrite)
-    design = designs.read(studies.read(path))
-    examined.require(design)
-    found = inspect(design)
-    _print(found, Console())
+    found = [inspect(design) for design in landmarks.read(path)]
+    for one in found:
+        _print(one, Console())
     if report is not None:
         files.write_file(report, page(found).encode(), overwrite=overwrite)
         print(f"Report in {report}.")  # noqa: T201 - a path must not be wrapped
     print(f"No problems. Next: therapport compare {path}")  # noqa: T201 - a command must not be wrapped
 
 
-def page(found: Inspection) -> str:
-    """The inspection as one HTML file that needs no other."""
+def page(every: Sequence[Inspection]) -> str:
+    """The inspection at each landmark as one HTML file that needs no other."""
     loader = jinja2.PackageLoader("training")
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.get_template("check.html").render(found=found)
+    return environment.get_template("check.html").render(every=every)
 
 
 def _print(found: Inspection, console: Console) -> None:
@@ -40,6 +38,7 @@ def _print(found: Inspection, console: Console) -> None:
         console.print("[yellow]SIMULATED: nobody in this cohort exists.[/yellow]")
     groups = ", ".join(f"{count:,} {level}s" for level, count, _ in found.groups)
     console.print(f"{found.patients:,} {found.rows}{f', {groups}' if groups else ''}")
+    console.print(found.at_risk, highlight=False)
     for outcome in found.outcomes:
         console.print(outcome)
     if found.measurements:

@@ -127,7 +127,9 @@ def check(study: Path, output: Path | None, overwrite: bool) -> None:
 
 @click.command()
 @click.argument("study", type=FILE)
-@click.option("--save", type=FOLDER, help="Also write the predictor as a portable folder.")
+@click.option(
+    "--save", type=FOLDER, help="Also write the predictor as a portable folder, of several landmarks each below it."
+)
 @click.option("--dask", metavar="ADDRESS", help="Spread the fits over the Dask scheduler at this address.")
 @click.option("--learning-curve", is_flag=True, help="Also fit to shares of the groups: would more patients help?")
 @OVERWRITE

@@ -7,19 +7,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from therapport import files
 from therapport import predictor as predictors
+from therapport.codebook import Landmark
+from therapport.errors import DesignError
 from therapport.predictor.evidence import Comparison
 from therapport.registry import keep
 from therapport.tracking import database, runs
-from training import design as designs
 from training import evaluation, examined, figures, final, tracked
-from training import study as studies
 from training.described import learning
 from training.design import Design
 from training.evaluation import Evaluation
 from training.findings import settled
 from training.findings.asked import of_figures
+from training.landmarks import designs as landmarks
+from training.landmarks import overview, saved
+from training.landmarks.overview import Compared
 
 SHOWN: dict[str, dict[str, str]] = {
     "binary": {"auc": "AUC", "brier": "Brier", "calibration_slope": "Slope", "ici": "ICI"},
@@ -28,16 +30,35 @@ SHOWN: dict[str, dict[str, str]] = {
 
 
 def run(path: Path, *, save: Path | None = None, learning_curve: bool = False, overwrite: bool = False) -> None:
-    """Compare, track and register; everything is checked before the first model is fitted."""
+    """Compare, track and register at each landmark; everything is checked before the first model is fitted.
+
+    Raises DesignError at the end for the landmarks at which a figure stopped the study.
+    """
     console = Console()
-    study = studies.read(path)
-    design = designs.read(study)
-    if save is not None:
-        files.require_free(save, overwrite=overwrite)
-    examined.require(design)
+    designs = landmarks.read(path)
+    folders = saved.folders(designs, save, overwrite=overwrite)
     database.connect()  # a database that cannot be opened should not cost the user the comparison
+    compared: list[Compared] = []
+    stopped: list[tuple[Landmark, DesignError]] = []
+    for design, folder in zip(designs, folders, strict=True):
+        try:
+            compared.append(_at_landmark(design, console, save=folder, curve=learning_curve, overwrite=overwrite))
+        except DesignError as error:  # by the checks of its figures, which are no reason to drop the other landmarks
+            stopped.append((design.study.table.landmark, error))
+    if len(compared) > 1:
+        overview.show(console, compared)
+    if stopped:
+        so = "the others were carried out" if compared else "nothing was registered"
+        raise landmarks.together(path, stopped, of=len(designs), so=so)
+
+
+def _at_landmark(design: Design, console: Console, *, save: Path | None, curve: bool, overwrite: bool) -> Compared:
+    study = design.study
+    if study.is_one_of_several:
+        console.rule(f"At {study.table.landmark.value}", align="left")
+    console.print(design.at_risk.sentence(study), soft_wrap=True, highlight=False)
     evaluations = _evaluate(design, console)
-    if learning_curve or study.table.validation.learning_curve:
+    if curve or study.table.validation.learning_curve:
         evaluations = _learning_curves(design, evaluations, console)
     for one in evaluations:
         console.print(_table(one.comparison, _what(design, one)))
@@ -73,6 +94,7 @@ def run(path: Path, *, save: Path | None = None, learning_curve: bool = False, o
     if save is not None:
         console.print(f"Saved in {save}.")
     console.print(f"Next: therapport promote {study.name}")
+    return Compared(design, evaluations)
 
 
 def _evaluate(design: Design, console: Console) -> tuple[Evaluation, ...]:

@@ -14,6 +14,7 @@ from therapport.models import Kind, Task
 from therapport.performance import SMALLEST_CELL
 from training.findings import settled
 from training.findings.asked import of_cohort
+from training.landmarks.at_risk import AtRiskSet, at_risk, undecided
 from training.study import Study
 
 FloatArray = NDArray[np.float64]
@@ -45,6 +46,8 @@ class Design:
     cohort: Cohort
     targets: tuple[Target, ...]
     warnings: tuple[str, ...]
+    at_risk: AtRiskSet
+    """Who of the file is in the cohort."""
 
 
 def read(study: Study, *, audit: bool = True) -> Design:
@@ -69,7 +72,9 @@ def read(study: Study, *, audit: bool = True) -> Design:
 
 
 def of(study: Study, cohort: Cohort) -> Design:
-    """The design on a cohort that is already in memory."""
+    """The design on a cohort that is already in memory: of it, those still in treatment at the landmark."""
+    still = at_risk(study, cohort)
+    cohort = still.of(cohort)
     cluster = cluster_codes(study, cohort)
     outcomes: dict[Kind, FloatArray] = {}
     if study.outcome is not None:
@@ -78,9 +83,10 @@ def of(study: Study, cohort: Cohort) -> Design:
     if study.table.outcome.wants_end_score:
         outcomes["score"] = cohort.table[study.table.outcome.after].to_numpy()
     matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)
-    targets = tuple(_target(study, cohort, matrix, cluster, kind, values) for kind, values in outcomes.items())
+    later = {kind: undecided(study, still, kind, values) for kind, values in outcomes.items()}
+    targets = tuple(_target(study, cohort, matrix, cluster, kind, values) for kind, values in later.items())
     findings = settled(of_cohort(study, cohort.table, matrix, targets), study.table.waive)
-    return Design(study, cohort, targets, (*_warnings(study, cohort, targets), *findings))
+    return Design(study, cohort, targets, (*_warnings(study, cohort, outcomes, still), *findings), still)
 
 
 def cluster_codes(study: Study, cohort: Cohort) -> NDArray[np.int64]:
@@ -157,7 +163,7 @@ def _target(  # noqa: PLR0917 - what one design is made of
     return Target(task, rows, own, known, cluster[rows])
 
 
-def _warnings(study: Study, cohort: Cohort, targets: tuple[Target, ...]) -> list[str]:
+def _warnings(study: Study, cohort: Cohort, outcomes: dict[Kind, FloatArray], still: AtRiskSet) -> list[str]:
     warnings = list(cohort.notices)
     level = study.table.validation.group
     if level != PATIENT and PATIENT in study.codebook.groups:
@@ -169,17 +175,17 @@ def _warnings(study: Study, cohort: Cohort, targets: tuple[Target, ...]) -> list
                 f"{clusters:,} groups that no fold splits."
             )
     held, ends = cohort.held, {column for column in study.roles.values() if column in study.codebook.measures}
-    if held is not None and held.nothing_later and not ends <= {*held.columns}:
+    if still.told is None and held is not None and held.nothing_later and not ends <= {*held.columns}:
         warnings.append(
             f"Episodes of which nothing was measured after {held.landmark.value}: {cohorts.shown(held.nothing_later)}. "
             f"If they had ended by then, their outcome was known already, and the figures are too good."
         )
-    for target in targets:
-        lost = len(cohort.table) - len(target.rows)
+    for kind, outcome in outcomes.items():
+        lost = int(np.isnan(outcome).sum())
         if lost:
             # A count below ten could point at a person in a small service.
             count = f"{lost:,}" if lost >= SMALLEST_CELL else f"fewer than {SMALLEST_CELL}"
-            what = "outcome" if target.kind == "binary" else "end score"
+            what = "outcome" if kind == "binary" else "end score"
             warnings.append(f"The {what} is unknown or undefined in {count} patients, who are left out.")
     empty = [name for name in study.factors if cohort.table[name].isna().all()]
     return [*warnings, *(f"{name} is missing in every patient." for name in empty)]

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from therapport.codebook.columns import Factor
+from therapport.codebook import Factor, Landmark
 from therapport.cohort import Cohort, shown
 from therapport.errors import DesignError, ModelError
 from therapport.models import Kind
@@ -43,13 +43,19 @@ class Answered:
 
 
 def read(
-    path: Path, *, cohort: Path | None = None, measurements: Path | None = None, encoding: str | None = None
+    path: Path,
+    *,
+    cohort: Path | None = None,
+    measurements: Path | None = None,
+    encoding: str | None = None,
+    landmark: Landmark | None = None,
 ) -> Design:
     """The cohort of a study, or another file in its place, with its outcomes and groups.
 
+    Of a study with several landmarks it is the one that is named, which is the model's.
     What only fitting needs is not asked of it: any two groups will do, and no reference patients.
     """
-    study = studies.read(path)
+    study = studies.read(path, landmark=landmark)
     other: dict[str, Any] = {"cohort": cohort, "measurements": measurements}
     # A study's files lie beside it, those of the command line in the working directory.
     stated: dict[str, Any] = {key: str(file.resolve()) for key, file in other.items() if file is not None}

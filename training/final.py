@@ -13,6 +13,7 @@ from training.explained import explained_model
 
 ELSEWHERE: dict[str, Any] = {
     "measurements": True,
+    "landmarks": True,
     "gate": True,
     "card": True,
     "subgroups": True,

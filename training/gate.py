@@ -76,7 +76,7 @@ def _champion(name: str, number: str | None) -> tuple[Predictor | None, tuple[Ch
 
 
 def _beside(name: str, challenger: Predictor, champion: Predictor | None, on: Path) -> Beside:
-    design = external.read(on)
+    design = external.read(on, landmark=challenger.landmark)
     for one in (challenger, champion):
         if one is not None:
             external.require_fit(one, design.study)

@@ -45,6 +45,8 @@ class Inspection:
     """Everything that `check` reports; no count below 10."""
 
     title: str
+    question: str
+    """The title without the landmark."""
     simulated: bool
     setting: str
     patients: int
@@ -54,6 +56,8 @@ class Inspection:
     """Grouping level, how many groups, and the median number of patients in one."""
     outcomes: tuple[str, ...]
     landmark: str
+    at_risk: str
+    """Who was still in treatment at it."""
     measurements: tuple[HeldRow, ...]
     """What the long table held; none without one."""
     factors: tuple[FactorRow, ...]
@@ -66,7 +70,8 @@ def inspect(design: Design) -> Inspection:
     study = design.study
     factors = tuple(_factors(design))
     return Inspection(
-        title=study.table.title,
+        title=study.title,
+        question=study.table.title,
         simulated=study.codebook.simulated,
         setting=study.codebook.setting,
         patients=len(design.cohort.table),
@@ -81,6 +86,7 @@ def inspect(design: Design) -> Inspection:
         ),
         outcomes=tuple(_outcomes(design)),
         landmark=study.table.landmark.value,
+        at_risk=design.at_risk.sentence(study),
         measurements=tuple(_measurements(design)),
         factors=factors,
         concerns=(*design.warnings, *_concerns(design)),

@@ -51,14 +51,14 @@ COLUMNS: dict[str, dict[str, str]] = {
 def results(paths: Sequence[Path], output: Path) -> None:
     """Carry out each STUDY and write all of them to one Markdown page."""
     with click.progressbar(paths, label="Studies") as bar:
-        sections = ["\n".join(_section(designs.read(studies.read(path)))) for path in bar]
+        sections = ["\n".join(_section(designs.read(study))) for path in bar for study in studies.read_all(path)]
     page = "\n".join([INTRODUCTION.format(version=__version__), *sections])
     files.write_file(output, page.encode(), overwrite=True)
 
 
 def _section(design: Design) -> Iterator[str]:
     study, validation = design.study, design.study.table.validation
-    yield f"## {study.table.title}\n"
+    yield f"## {study.title}\n"
     if study.codebook.simulated:
         yield "**Simulated: nobody in this cohort exists.**\n"
     yield f"Source: {' '.join(study.codebook.source.split())}\n"

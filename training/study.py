@@ -1,11 +1,11 @@
 """The study: which cohort, which factors at which landmark, which outcome, which candidates, how they are compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from therapport import codebook as codebooks
 from therapport import tomlfile
@@ -20,18 +20,13 @@ from therapport.performance import CAPACITY
 from therapport.predictor import Limits
 from therapport.predictor.gate import GateTable
 from therapport.predictor.stated import CardTable
-from therapport.tomlfile import Problem, Strict
-from training import explanation_table, outcome_table
+from therapport.tomlfile import Location, Problem, Strict
+from training import outcome_table, study_problems
 from training.explanation_table import ExplanationTable, ReferenceTable
-from training.findings import CHECKS
+from training.landmarks.at_risk_table import AtRiskTable
 from training.outcome_table import OutcomeTable
-from training.populations import table as subgroups_table
 from training.populations.table import SubgroupsTable
-from training.schemes import table as schemes_table
-
-LATE = "late-factor"
-FEWEST_REFITS = 2
-"""Fewer have no spread."""
+from training.study_problems import LATE
 
 
 class ValidationTable(Strict):
@@ -86,7 +81,10 @@ class StudyTable(Strict):
     encoding: str | None = None
     """Of CSV files that are not UTF-8, such as cp1252."""
     codebook: str
-    landmark: Landmark
+    stated: Landmark | None = Field(default=None, alias="landmark")
+    landmarks: tuple[Landmark, ...] | None = Field(default=None, min_length=1, validate_default=True)
+    """In place of `landmark`: one comparison for each, in this order."""
+    at_risk: AtRiskTable = AtRiskTable()
     severity: str
     seed: int = Field(default=1, ge=0, le=2**31 - 1)
     factors: tuple[str, ...] | None = None
@@ -102,6 +100,39 @@ class StudyTable(Strict):
     card: CardTable = CardTable()
     subgroups: SubgroupsTable = SubgroupsTable()
 
+    @field_validator("landmarks")
+    @classmethod
+    def _one_or_several(
+        cls, landmarks: tuple[Landmark, ...] | None, info: ValidationInfo
+    ) -> tuple[Landmark, ...] | None:
+        if "stated" in info.data and (info.data["stated"] is None) == (landmarks is None):
+            both = "both are there; " if landmarks else ""
+            raise ValueError(f"{both}name one moment of prediction under landmark, or several under landmarks")
+        if landmarks is not None and len(set(landmarks)) < len(landmarks):
+            raise ValueError("a landmark is named twice")
+        if Landmark.END in (info.data.get("stated"), *(landmarks or ())):
+            raise ValueError("at the end there is nothing left to predict")
+        return landmarks
+
+    @property
+    def moments(self) -> tuple[Landmark, ...]:
+        """All landmarks of the file."""
+        return self.landmarks or tuple(one for one in (self.stated,) if one is not None)
+
+    @property
+    def landmark(self) -> Landmark:
+        """The landmark that this table is for."""
+        return self.stated or self.moments[0]
+
+    @property
+    def place(self) -> Location:
+        """Where in the file its landmark stands."""
+        return ("landmark",) if self.landmarks is None else ("landmarks", self.landmarks.index(self.landmark))
+
+    def at(self, landmark: Landmark) -> Self:
+        """The table of one landmark."""
+        return self.model_copy(update={"stated": landmark})
+
 
 @dataclass(frozen=True)
 class Study:
@@ -113,8 +144,19 @@ class Study:
 
     @property
     def name(self) -> str:
-        """The name under which predictors are registered."""
-        return self.table.name
+        """The name under which predictors are registered: of several landmarks each has its own."""
+        return f"{self.table.name}-{self.table.landmark.value}" if self.is_one_of_several else self.table.name
+
+    @property
+    def title(self) -> str:
+        """The question, and of several landmarks at which it is asked."""
+        where = f" (landmark: {self.table.landmark.value})" if self.is_one_of_several else ""
+        return f"{self.table.title}{where}"
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether its file asks the same at other landmarks, too."""
+        return len(self.table.moments) > 1
 
     @property
     def cohort_path(self) -> Path:
@@ -124,9 +166,11 @@ class Study:
     @property
     def measurements(self) -> AsOf | None:
         """The long table, to be joined as of the study's landmark."""
-        if self.table.measurements is None:
+        table = self.table
+        if table.measurements is None:
             return None
-        return AsOf(self.table.landmark, self.path.parent / self.table.measurements, self.table.encoding)
+        file = self.path.parent / table.measurements
+        return AsOf(table.landmark, file, table.encoding, always=table.at_risk.last_measurement)
 
     @property
     def rows(self) -> str:
@@ -158,11 +202,11 @@ class Study:
     @property
     def latest(self) -> str | None:
         """The factor with the latest score of the outcome's instrument, if one is known after the severity."""
-        return _latest(self.table, self.codebook)
+        return study_problems.latest(self.table, self.codebook)
 
     @property
     def _lacks(self) -> dict[str, str | None]:
-        return _lacks(self.table, self.codebook)
+        return study_problems.lacks(self.table, self.codebook)
 
     @property
     def instrument(self) -> Instrument | None:
@@ -193,117 +237,34 @@ class Study:
         return outcome_table.roles(self.table.outcome)
 
 
-def read(path: Path) -> Study:
-    """The study in the file together with its codebook.
+def read(path: Path, *, landmark: Landmark | None = None) -> Study:
+    """The study in the file at its landmark; if it has several, at the one that is asked for.
+
+    Raises ConfigurationError as `read_all` does, and if a study with several landmarks does not have this one.
+    """
+    every = read_all(path)
+    if len(every) == 1:
+        return every[0]
+    has = ", ".join(study.table.landmark.value for study in every)
+    for study in every:
+        if study.table.landmark is landmark:
+            return study
+    lacks = "one of them has to be named here" if landmark is None else f"not {landmark.value}"
+    raise ConfigurationError(f"{path}: the study has the landmarks {has}; {lacks}.")
+
+
+def read_all(path: Path) -> tuple[Study, ...]:
+    """The study in the file together with its codebook, once for each of its landmarks.
 
     Raises ConfigurationError with every problem and its line: first those of the study's form, then the codebook's,
-    then those of the names in the study that the codebook does not bear out.
+    then those of the names in the study that the codebook does not bear out at one of the landmarks.
     """
     table = tomlfile.read(path, StudyTable)
     codebook = codebooks.read(path.parent / table.codebook)
-    tomlfile.read(path, StudyTable, check=lambda study: _problems(study, codebook))
-    return Study(path, table, codebook)
+    tomlfile.read(path, StudyTable, check=lambda study: _at_all_landmarks(study, codebook))
+    return tuple(Study(path, table.at(landmark), codebook) for landmark in table.moments)
 
 
-def _problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
-    known = codebook.factors_known_at(study.landmark)
-    for code, reason in study.waive.items():
-        if code not in CHECKS:
-            yield Problem(("waive", code), f"no such check; known: {', '.join(CHECKS)}")
-        elif not reason.strip():
-            yield Problem(("waive", code), "say why")
-    for place, name in enumerate(study.factors or ()):
-        landmark = Landmark.END if LATE in study.waive else study.landmark
-        if problem := _factor_problem(name, codebook, landmark):
-            yield Problem(("factors", place), problem)
-    if study.factors is None and not known:
-        yield Problem(("landmark",), f"no factor of the codebook is known at {study.landmark.value}")
-    if problem := _factor_problem(study.severity, codebook, study.landmark):
-        yield Problem(("severity",), problem)
-    elif study.factors is not None and study.severity not in study.factors:
-        yield Problem(("severity",), "the severity must be one of the study's factors")
-    for place, name in enumerate(study.candidates or ()):
-        if name not in CANDIDATES:
-            yield Problem(("candidates", place), f"unknown candidate; known: {', '.join(CANDIDATES)}")
-        elif lack := _lacks(study, codebook).get(name):
-            yield Problem(("candidates", place), lack)
-    if study.validation.group != "patient" and study.validation.group not in codebook.groups:
-        levels = ", ".join(["patient", *codebook.groups])
-        yield Problem(("validation", "group"), f"unknown grouping level; the codebook has: {levels}")
-    yield from schemes_table.problems(study.validation, codebook)
-    yield from subgroups_table.problems(study.subgroups, codebook, study.landmark)
-    yield from _abstaining_problems(study)
-    yield from explanation_table.problems(study.reference, codebook, known if study.factors is None else study.factors)
-    yield from outcome_table.problems(study.outcome, codebook)
-    yield from _measurement_problems(study, codebook)
-
-
-def _abstaining_problems(study: StudyTable) -> Iterator[Problem]:
-    rules = study.validation
-    lacking = {
-        "abstain_wide": None if study.outcome.response is not None else "there is no probability without a response",
-        "abstain_wide_points": None if study.outcome.wants_end_score else "the study does not predict the end score",
-    }
-    for key, lack in lacking.items():
-        if getattr(rules, key) is None:
-            continue
-        if lack is not None:
-            yield Problem(("validation", key), lack)
-        elif study.explanation.refits < FEWEST_REFITS:
-            yield Problem(
-                ("validation", key), "how sure the model is comes from refits: set refits = 20, or leave it out"
-            )
-
-
-def _measurement_problems(study: StudyTable, codebook: Codebook) -> Iterator[Problem]:
-    if study.measurements is not None:
-        try:
-            codebook.clock(study.landmark)
-        except ConfigurationError as error:
-            key = "measurements" if codebook.measurements is None else "landmark"
-            yield Problem((key,), error.summary.rstrip("."))
-    known = codebook.factors_known_at(study.landmark)
-    for column in outcome_table.roles(study.outcome).values():
-        factor = codebook.factors.get(column)
-        if factor is not None and factor.repeated_measure is not None and column not in known:
-            text = f"{column} exists only from {factor.known_at.value} on, after the study's landmark"
-            yield Problem(("outcome",), text)
-
-
-def _lacks(study: StudyTable, codebook: Codebook) -> dict[str, str | None]:
-    """For candidates that not every cohort bears: what this one lacks."""
-    return {
-        "severity_landmark": None
-        if _latest(study, codebook)
-        else "no factor has a score of the outcome's instrument that is known after the severity and at the landmark",
-        "mixed": None if codebook.groups else "the codebook has no groups, such as therapist or site",
-    }
-
-
-def _latest(study: StudyTable, codebook: Codebook) -> str | None:
-    measure = codebook.measures.get(study.outcome.after or "")
-    start = codebook.factors.get(study.severity)
-    if measure is None or measure.instrument is None or start is None:
-        return None
-    moments = list(Landmark)
-    later = [
-        name
-        for name in codebook.factors_known_at(study.landmark)
-        if codebook.factors[name].instrument == measure.instrument
-        and codebook.factors[name].kind in ("number", "integer")
-        and moments.index(codebook.factors[name].known_at) > moments.index(start.known_at)
-        and (study.factors is None or name in study.factors)
-    ]
-    # Of two at the same moment the last of the codebook.
-    return max(reversed(later), key=lambda name: moments.index(codebook.factors[name].known_at), default=None)
-
-
-def _factor_problem(name: str, codebook: Codebook, landmark: Landmark) -> str | None:
-    if name in codebook.measures:
-        return f"{name} is a measure of the outcome; as a factor it would give the answer away"
-    if name not in codebook.factors:
-        return f"the codebook has no factor {name}"
-    known_at = codebook.factors[name].known_at
-    if not known_at.is_known_by(landmark):
-        return f"{name} is known only at {known_at.value}, after the study's landmark ({landmark.value})"
-    return None
+def _at_all_landmarks(study: StudyTable, codebook: Codebook) -> Iterable[Problem]:
+    found = [problem for landmark in study.moments for problem in study_problems.problems(study.at(landmark), codebook)]
+    return dict.fromkeys(found)

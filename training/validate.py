@@ -31,7 +31,9 @@ def run(
     predictor = find(reference)
     version = versions.behind(reference)
     database.connect()
-    design = external.read(path, cohort=cohort, measurements=measurements, encoding=encoding)
+    design = external.read(
+        path, cohort=cohort, measurements=measurements, encoding=encoding, landmark=predictor.landmark
+    )
     external.require_fit(predictor, design.study)
     if not allow_training_cohort:
         external.require_external(predictor, design.cohort, advice=ADVICE)
@@ -39,6 +41,7 @@ def run(
     with console.status("Asking the frozen model, and drawing groups"):
         answers = external.answered(predictor, design)
         found = [validated.of(design, one, level) for one in answers]
+    console.print(design.at_risk.sentence(design.study), soft_wrap=True, highlight=False)
     for one in found:
         validated_shown.show(console, predictor, one)
     with database.writing():

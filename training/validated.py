@@ -56,6 +56,7 @@ def log(predictor: Predictor, version: Version | None, design: Design, found: Va
             "study": study.name,
             "landmark": study.table.landmark.value,
             "patients": str(answered.predictions.patients),
+            "at_risk": "not known" if design.at_risk.told is None else str(len(design.at_risk.rows)),
             "group": study.table.validation.group,
             "bootstrap_draws": str(study.table.validation.draws),
             "cohort_digest": design.cohort.digest(),

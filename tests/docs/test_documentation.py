@@ -159,6 +159,16 @@ def test_the_long_table_of_the_guide_is_described_as_a_codebook_can_be() -> None
         assert f"`{landmark.value}`" in section or landmark is codebook.Landmark.END
 
 
+def test_the_landmarks_of_the_guide_name_every_key_of_who_is_at_risk() -> None:
+    from training.landmarks.at_risk_table import AtRiskTable
+
+    section = text("docs/codebook-and-study.md").split("### Several landmarks")[1].split("### The gate")[0]
+    stated = tomllib.loads("".join(line[4:] for line in section.splitlines(keepends=True) if line.startswith("    ")))
+    assert stated["landmarks"] == [one.value for one in codebook.Landmark if one is not codebook.Landmark.END]
+    assert {*stated["at_risk"]} == {*AtRiskTable.model_fields}
+    AtRiskTable.model_validate_json(json.dumps(stated["at_risk"]))
+
+
 def test_the_gate_of_the_guide_states_the_rules_that_hold_without_it() -> None:
     section = text("docs/codebook-and-study.md").split("### The gate")[1]
     block = "".join(line[4:] for line in section.splitlines(keepends=True) if line.startswith("    "))

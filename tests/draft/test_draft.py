@@ -79,7 +79,7 @@ def test_the_draft_of_the_simulated_cohort_is_nearly_the_codebook_by_hand(tmp_pa
     assert alike["kind"] == 10
     for key in ("family", "instrument", "known_at", "modifiable"):
         assert alike[key] == 12, key
-    assert (alike["measure"], alike["group"], alike["id"]) == (1, 2, 1)
+    assert (alike["measure"], alike["group"], alike["id"]) == (2, 2, 1)
 
 
 def test_without_a_pair_the_study_says_what_to_fill_in(tmp_path: Path) -> None:

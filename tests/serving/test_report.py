@@ -6,6 +6,7 @@ import pytest
 from serving import family_words, report
 from tests.serving.html_document import Document
 from therapport.predictor import Predictor
+from therapport.predictor.at_risk import AtRisk
 
 
 def reading(predictor: Predictor) -> str:
@@ -37,6 +38,20 @@ def test_the_cohort_is_described_by_size_groups_and_base_rate(both: Predictor) -
     base_rate = both.evidence.cohort.base_rate
     assert base_rate is not None
     assert stats["reach reliable improvement (PHQ-9 falls by 6 points or more)"] == f"{round(100 * base_rate)} of 100"
+
+
+def test_the_report_says_who_was_still_in_treatment(predictor: Predictor) -> None:
+    evidence = predictor.evidence
+    patients = evidence.cohort.patients
+    unknown = f"It is not known who was still in treatment at session 3: all {patients} patients count"
+    assert unknown in reading(predictor)
+    told = AtRisk(by="sessions", lost=120, unknown=None, decided=0)
+    cohort = evidence.cohort.model_copy(update={"at_risk": told})
+    known = replace(predictor, evidence=evidence.model_copy(update={"cohort": cohort}))
+    assert (
+        f"Still in treatment at session 3: {patients} patients (by the number of sessions). "
+        "120 had left before and are left out. Of fewer than 10 it is not known; they are left out."
+    ) in reading(known)
 
 
 def test_each_figure_stands_with_its_interval(both: Predictor) -> None:

@@ -13,6 +13,7 @@ from therapport.errors import OutputError
 from therapport.simulator import measures
 from therapport.simulator.simulation import Simulated
 
+WHOLE = {"phq9_end": "integer", "sessions_attended": "integer"}
 NAMES = [
     "cohort.parquet",
     "sessions.parquet",
@@ -43,7 +44,7 @@ def test_columns_of_the_file_have_plain_types(small: Simulated, tmp_path: Path) 
     schema = parquet.read_schema(simulator.write(small, tmp_path)[0])
     described = measures.shipped_codebook().factors
     for name in schema.names:
-        kind = described[name].kind if name in described else {"phq9_end": "integer"}.get(name)
+        kind = described[name].kind if name in described else WHOLE.get(name)
         expected = {"integer": pa.types.is_int64, "number": pa.types.is_float64}.get(
             str(kind), lambda found: pa.types.is_string(found) or pa.types.is_large_string(found)
         )

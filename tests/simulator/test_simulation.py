@@ -43,7 +43,7 @@ def test_a_cohort_has_the_size_that_was_asked_for(default: Simulated) -> None:
 def test_its_columns_are_those_of_the_codebook(default: Simulated) -> None:
     assert set(default.cohort.columns) == measures.shipped_codebook().columns()
     assert list(default.cohort.columns[:3]) == ["patient_id", "therapist_id", "site_id"]
-    assert list(default.cohort.columns[-2:]) == ["phq9_end", "start_date"]
+    assert list(default.cohort.columns[-3:]) == ["phq9_end", "sessions_attended", "start_date"]
 
 
 def test_a_therapist_works_at_one_site_and_is_the_same_for_all_patients(default: Simulated) -> None:

@@ -116,6 +116,7 @@ def test_what_was_compared_on_what_stands_in_the_parameters(client: MlflowClient
             "study": "simulated",
             "landmark": "session3",
             "patients": "397",
+            "at_risk": "not known",
             "group": "therapist",
             "folds": "3",
             "repeats": "1",

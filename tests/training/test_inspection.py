@@ -68,7 +68,7 @@ def test_few_groups_and_rare_levels_are_said(canary_cohort: pd.DataFrame, tmp_pa
 
 
 def test_the_page_needs_no_other_file_and_shows_no_patient(canary_cohort: pd.DataFrame, tmp_path: Path) -> None:
-    page = check.page(inspected(tmp_path, canary_cohort))
+    page = check.page([inspected(tmp_path, canary_cohort)])
     assert "http" not in page
     assert "src=" not in page
     assert "Simulated: nobody in this cohort exists" in page

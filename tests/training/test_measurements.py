@@ -136,7 +136,7 @@ def test_the_check_says_what_the_table_held(tmp_path: Path) -> None:
     assert phq9.by_landmark == str((of_it["session"] <= 3).sum())
     assert phq9.median == f"{of_it.groupby('episode_id').size().median():g}"
     assert found.rows == "episodes"
-    page = check.page(found)
+    page = check.page([found])
     assert "Of them known at session3" in page
     assert f">{len(of_it)}<" in page
     assert "E00" not in page

@@ -179,7 +179,7 @@ def _joined(
     problems: Sequence[str],
 ) -> Joined:
     """What the long table gives; a table that cannot be read at all is one more problem, where there are others."""
-    if not wanted:
+    if not wanted and not measurements.always:
         codebook.clock(measurements.landmark)
         return Joined(notices=(f"{measurements.name}: not read, because no column of the cohort needs it.",))
     try:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from therapport.predictor.at_risk import AtRisk
 from therapport.predictor.described import Analysis, CohortTable, MissingReport
 from therapport.predictor.figure import Figure as Figure  # noqa: PLC0414 - evidence is where others find it
 from therapport.predictor.gate import GateTable
@@ -202,6 +203,8 @@ class CohortDescription(Strict):
     base_rate: float | None = None
     mean_end_score: float | None = None
     digest: str
+    at_risk: AtRisk | None = None
+    """None where it is not known who was still in treatment at the landmark: everybody counts."""
 
 
 class Reference(Strict):

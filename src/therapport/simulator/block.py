@@ -76,7 +76,8 @@ def block(world: World, number: int) -> Block:
         left, truth["short"].to_numpy() > 0 if "short" in truth else np.zeros_like(left), generator
     )
     course = sessions.course(truth, complete, cohort, last, design=design, generator=generator)
-    return Block(cohort.assign(start_date=dates.as_text(days)), truth, complete, days, course)
+    whole = cohort.assign(sessions_attended=pd.Series(last).astype("Int64"), start_date=dates.as_text(days))
+    return Block(whole, truth, complete, days, course)
 
 
 def _patients(world: World, therapist: npt.NDArray[np.int64], days: Values, number: int) -> tuple[pd.DataFrame, Values]:

@@ -16,6 +16,9 @@ STUDY = Path(__file__).parent / "study.toml"
 SESSIONS = Path(__file__).parent / "sessions.toml"
 FORMATS = {"face_to_face": "Face to face", "blended": "Blended"}
 DROPPED_OUT = "dropped_out"
+LANDMARKS = """\
+# A comparison at each; landmark = "session3" in place of this line makes it one.
+landmarks = ["intake", "session1", "session3", "session5", "week4"]"""
 WIDEST = "range = [-100000, 100000]"
 UNLIMITED = """
 [instruments.phq9_unlimited]
@@ -112,13 +115,15 @@ def sessions_codebook_text(design: Design) -> str:
 
 
 def sessions_study_text(design: Design) -> str:
-    """The study of landmark analyses: the same question, asked of the long table as well."""
+    """The study of landmark analyses: the same question, asked at every landmark, of the long table as well."""
     text = study_text(design)
     text = re.sub(r'^name = "([\w-]+)"$', r'name = "\1-sessions"', text, flags=re.MULTILINE)
     text = text.replace(
         'codebook = "codebook.toml"', 'codebook = "codebook-sessions.toml"\nmeasurements = "sessions.parquet"'
     )
-    return text.replace("predicted at session 3", "predicted at session 3 from sessions 1 to 3")
+    text = text.replace('landmark = "session3"', LANDMARKS)
+    text = re.sub(r"^(sessions = .*)$", r"\1\nlast_measurement = true  # at week 4", text, flags=re.MULTILINE)
+    return text.replace("predicted at session 3", "predicted from the sessions so far")
 
 
 def range_of(name: str) -> tuple[float, float]:

@@ -85,9 +85,9 @@ def at_caseness(severity: Values) -> npt.NDArray[np.bool_]:
 
 
 def record(latent: pd.DataFrame, recording: Recording = REAL) -> pd.DataFrame:
-    """Every factor and measure of the codebook in its order, row for row: Int64, float64 or text; nothing missing."""
+    """Every factor of the codebook in its order and the end score, row for row: Int64, float64 or text, complete."""
     columns: dict[str, pd.Series] = {}
-    for name in (*shipped_codebook().factors, *shipped_codebook().measures):
+    for name in (*shipped_codebook().factors, AFTER):
         if name == DELIVERY_MODE:
             columns[name] = pd.Series(np.where(latent[GUIDED] > 0, "guided", "unguided"), dtype="str")
             continue

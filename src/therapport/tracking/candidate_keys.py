@@ -11,7 +11,7 @@ MEANING = {
     "oof_difference/…": "loss minus that of a baseline: below zero, the candidate is better; `_corrected_` ends "
     "allow for models fitted anew (Nadeau and Bengio)",
     "oof_net_benefit/…": "of acting where the probability of the poor outcome reaches 20, 40, 60 %",
-    "oof_lost/…": "of the preferred candidate with those who were lost: weighted, or had all of them ended poorly or well",
+    "oof_lost/…": "of the preferred candidate with those who were lost: weighted, or had all ended poorly or well",
     "rests_on/…": "how far a family of factors moves predictions on average, as a share of probability or in points",
     "learning/…": "figures over the number of patients learned from, where the study asked for the curve",
     "sites/…": "of the preferred candidate at left-out sites, pooled; `_further_` ends are for a further site",

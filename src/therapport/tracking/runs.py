@@ -207,6 +207,7 @@ def _parameters(evidence: Evidence, codebook: Codebook) -> dict[str, str]:
         "study": evidence.study,
         "landmark": evidence.landmark,
         "patients": str(evidence.cohort.patients),
+        "at_risk": "not known" if evidence.cohort.at_risk is None else str(evidence.cohort.patients),
         "group": evidence.group,
         "folds": str(evidence.folds),
         "repeats": str(evidence.repeats),

@@ -1,7 +1,7 @@
 """What a long table held of the episodes of a cohort: how much of what, and how much of it by the landmark."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,10 @@ class Held:
     nothing_later: int
     """Episodes of which something was measured, but nothing after the landmark."""
     measures: tuple[HeldMeasure, ...]
+    last: FloatArray = field(compare=False)
+    """Session or day of each episode's last measurement, whichever decides; NaN without any. Shape (episodes,)."""
+    limit: int
+    """Session or day of the landmark."""
 
 
 def held(
@@ -45,8 +49,13 @@ def held(
     measure: IntArray,
     episode: IntArray,
     known: NDArray[np.bool_],
+    last: FloatArray,
+    limit: int,
 ) -> Held:
-    """A count of measurements, each with its measure, its episode, and whether it is known at the landmark."""
+    """A count of measurements, each with its measure, its episode, and whether it is known at the landmark.
+
+    `last` and `limit` are as Held has them.
+    """
     rows = []
     for place, repeated in enumerate(codebook.repeated_measures.values()):
         of_it = measure == place
@@ -55,7 +64,7 @@ def held(
         median = float(np.median(number)) if len(number) else np.nan
         rows.append(HeldMeasure(repeated.label, int(of_it.sum()), int(known[of_it].sum()), len(number), median))
     nothing_later = len(np.unique(episode)) - len(np.unique(episode[~known]))
-    return Held(landmark, tuple(columns), nothing_later, tuple(rows))
+    return Held(landmark, tuple(columns), nothing_later, tuple(rows), last, limit)
 
 
 def notices(landmark: Landmark, *, last: FloatArray, limit: int, elsewhere: int) -> Iterator[str]:

@@ -30,6 +30,8 @@ class AsOf:
     landmark: Landmark
     source: Path | pd.DataFrame
     encoding: str | None = None
+    always: bool = False
+    """Whether it is read even where no column needs it, to tell who was measured until when."""
 
     @property
     def name(self) -> str:
@@ -93,7 +95,16 @@ def join(as_of: AsOf, codebook: Codebook, ids: "pd.Series[str]", days: EpisodeDa
             for column, text, rows in violations(pd.DataFrame(made), codebook)
         ),
         notices=tuple(f"{as_of.name}: {notice}" for notice in told),
-        held=held(codebook, as_of.landmark, wanted, measure=placed.measure, episode=placed.episode, known=placed.known),
+        held=held(
+            codebook,
+            as_of.landmark,
+            wanted,
+            measure=placed.measure,
+            episode=placed.episode,
+            known=placed.known,
+            last=last,
+            limit=placed.limit,
+        ),
     )
 
 
