@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 THERAPPORT := $(BIN)/therapport
 
-.PHONY: demo test bench bench-tuning soak ui serve lint types contracts docs format lock clean help
+.PHONY: demo test bench bench-tuning soak validity ui serve lint types contracts docs format lock clean help
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -32,6 +32,9 @@ bench-tuning: $(READY)  ## Time a tuned study beside scikit-learn's nested rando
 
 soak: $(READY)  ## Long trials: a thousand random models against the definition
 	$(BIN)/python -m tests.soak.explanation --write docs/performance.md
+
+validity: $(READY)  ## Long trials: do intervals and choices hold in 200 simulated studies? (an hour; can be stopped and taken up)
+	$(BIN)/python -m training.validity.trials --write docs/validity.md
 
 ui: $(READY)  ## Open the MLflow UI on mlruns/, at http://127.0.0.1:5000
 	$(THERAPPORT) ui

@@ -32,8 +32,11 @@ def interval(study: Study, target: Target, candidate: str, predictions: OutOfFol
     held = conformal.covered(errors, predictions.cluster, predictions.fold, level=level).mean(axis=0)
     points = width(predictions, level=level)
     coverage = [
-        _coverage("everyone", "", np.ones(len(held), dtype=np.bool_), held, weights),
-        *(_coverage(by, label, members, held, weights) for by, label, members in _subgroups(study, target)),
+        _coverage("everyone", "", np.ones(len(held), dtype=np.bool_), held, weights=weights, cluster=target.cluster),
+        *(
+            _coverage(by, label, members, held, weights=weights, cluster=target.cluster)
+            for by, label, members in _subgroups(study, target)
+        ),
         *_left_out(study, target, candidate, errors, weights),
     ]
     return Interval(
@@ -46,13 +49,19 @@ def interval(study: Study, target: Target, candidate: str, predictions: OutOfFol
 
 
 def _coverage(
-    by: str, label: str, members: NDArray[np.bool_], held: FloatArray, weights: FloatArray
+    by: str,
+    label: str,
+    members: NDArray[np.bool_],
+    held: FloatArray,
+    *,
+    weights: FloatArray,
+    cluster: NDArray[np.int64],
 ) -> Coverage | None:
     """None for a subgroup of fewer patients than may be shown."""
     patients = int(members.sum())
     if patients < SMALLEST_CELL:
         return None
-    found = share(held, members, weights)
+    found = share(held, members, weights, cluster)
     return Coverage(
         by=by,
         label=label,
@@ -101,7 +110,7 @@ def _left_out(
         held = np.full(len(codes), np.nan)
         for number, one in enumerate(Parallel(n_jobs=-1)(jobs)):
             held[part == number] = one
-        yield _coverage(f"left-out {level}", "", known, np.nan_to_num(held), weights)
+        yield _coverage(f"left-out {level}", "", known, np.nan_to_num(held), weights=weights, cluster=target.cluster)
 
 
 def _held_elsewhere(

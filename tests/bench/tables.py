@@ -2,10 +2,13 @@
 
 import os
 import platform
-import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+
+from training.validity.page import replace_part
+
+__all__ = ["machine", "markdown", "replace_part"]
 
 PACKAGES = ("therapport", "numpy", "numba", "xgboost-cpu", "shap", "woodelf-explainer")
 
@@ -18,16 +21,6 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def machine(packages: Sequence[str] = PACKAGES) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     return f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}; {versions}."
-
-
-def replace_part(page: Path, name: str, text: str) -> None:
-    """Put the text between `<!-- name -->` and `<!-- end name -->`; both must stand in the page."""
-    begin, end = f"<!-- {name} -->", f"<!-- end {name} -->"
-    content = page.read_text()
-    if begin not in content or end not in content:
-        raise SystemExit(f"{page}: the marks {begin} and {end} are missing")
-    pattern = re.compile(re.escape(begin) + r".*?" + re.escape(end), re.DOTALL)
-    page.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", content))
 
 
 def _processor() -> str:

@@ -1,4 +1,4 @@
-"""The plain arrays against the scikit-learn transformer that they are taken from."""
+"""The plain arrays against the same transformer of scikit-learn."""
 
 import dataclasses
 import json
@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from tests import codebooks
+from tests.features.transformers import transformer
 from therapport import cohort, features
 from therapport.features import Encoding, FactorMatrix
-from therapport.features.encoding import Column, transformer
+from therapport.features.encoding import Column
 
 
 def matrix(patients: int, *, seed: int, missing: float) -> FactorMatrix:

@@ -10,8 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tests import codebooks
+from tests.features.transformers import transformer
 from tests.models import material
-from therapport.features.encoding import transformer
 from therapport.models import CANDIDATES, Kind
 
 KINDS: tuple[Kind, ...] = ("binary", "score")

@@ -1,10 +1,41 @@
 """Out-of-fold predictions with a known make-up, and metrics of one draw by the slow way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.stats import norm, t
 
 from therapport.performance.out_of_fold import Floats, Integers, OutOfFold
+
+
+def ends(drawn: Sequence[float] | Floats, out_of_fold: OutOfFold, weights: Floats) -> tuple[float, float]:
+    """Both ends of the interval of figures that were drawn with these weights, by the slow way."""
+    low, middle, high = np.percentile(drawn, (2.5, 50, 97.5))
+    stretch = reach(out_of_fold, weights) / norm.ppf(0.975)
+    return float(middle - (middle - low) * stretch), float(middle + (high - middle) * stretch)
+
+
+def reach(out_of_fold: OutOfFold, weights: Floats, *, alike: float = 0.05) -> float:
+    """From the variance of a mean within folds, cluster by cluster, and the moments of its quadratic form."""
+    clusters = np.unique(out_of_fold.cluster)
+    variance = np.diag([alike + (1 - alike) / (out_of_fold.cluster == code).sum() for code in clusters])
+    drawn, own = (
+        np.array([[_part_of_mean(out_of_fold, draw, code) for code in clusters] for draw in draws])
+        for draws in (weights, np.ones((1, out_of_fold.patients)))
+    )
+    form = np.cov(drawn, rowvar=False) @ variance
+    freedom = 1 / (np.trace(form @ form) / np.trace(form) ** 2 - 1 / len(weights))
+    freedom = freedom if 0 < freedom < len(clusters) - 1 else len(clusters) - 1
+    return float(np.sqrt(own[0] @ variance @ own[0] / np.trace(form)) * t.ppf(0.975, freedom))
+
+
+def _part_of_mean(out_of_fold: OutOfFold, weights: Floats, code: int) -> float:
+    own = out_of_fold.cluster == code
+    tests = [row == number for row in out_of_fold.fold for number in np.unique(row)]
+    parts = [
+        float(weights[tested] @ own[tested] / weights[tested].sum()) for tested in tests if weights[tested].sum() > 0
+    ]
+    return float(np.mean(parts))
 
 
 def expit(log_odds: Floats) -> Floats:

@@ -51,7 +51,8 @@ def test_every_figure_and_both_ends_are_those_of_the_slow_way() -> None:
     }
     # The others have tests of their own: by hand, and in test_caseload and test_integrated_calibration.
     for name, (averaged, metric) in slow.items():
-        low, high = np.percentile([averaged(predictions, draw, metric) for draw in weights], (2.5, 97.5))
+        drawn = [averaged(predictions, draw, metric) for draw in weights]
+        low, high = simulated.ends(drawn, predictions, weights)
         assert figures[name].value == pytest.approx(averaged(predictions, everyone, metric), abs=1e-6), name
         assert figures[name].low == pytest.approx(low, abs=1e-6), name
         assert figures[name].high == pytest.approx(high, abs=1e-6), name
@@ -122,7 +123,8 @@ def test_a_repeat_in_which_the_model_is_flat_leaves_the_slope_to_the_others() ->
     other_half = OutOfFold(drawn.truth, prediction[1:], drawn.fold[1:], drawn.training_mean[1:], drawn.cluster)
     weights = bootstrap_weights(drawn.cluster, draws=20, seed=15)
     slopes = [evaluate_binary(model, weights)["calibration_slope"] for model in (half_flat, other_half)]
-    assert slopes[0] == slopes[1]
+    # Only how far the interval reaches depends on how often the patients were split.
+    assert slopes[0].value == slopes[1].value
 
 
 def test_a_slope_that_many_draws_leave_infinite_has_no_upper_end() -> None:

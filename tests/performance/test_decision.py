@@ -45,7 +45,7 @@ def test_every_point_and_both_ends_are_those_of_the_slow_way(favourable: bool) -
 
         drawn = [simulated.within_folds(turned, draw, metric) for draw in weights]
         assert point.model.value == pytest.approx(simulated.within_folds(turned, np.ones(200), metric))
-        assert (point.model.low, point.model.high) == pytest.approx(tuple(np.percentile(drawn, (2.5, 97.5))))
+        assert (point.model.low, point.model.high) == pytest.approx(simulated.ends(drawn, turned, weights))
 
 
 def test_below_every_prediction_acting_on_it_is_acting_on_everybody() -> None:

@@ -90,6 +90,7 @@ def test_the_error_of_a_figure_comes_from_its_interval() -> None:
     assert error_of(Estimate(0.7, 0.6, 0.8), scale="logit") == pytest.approx(np.log(4 / 1.5) / (2 * 1.959964), rel=1e-6)
     assert error_of(Estimate(0.7), scale="plain") is None
     assert error_of(Estimate(1.0, 0.9, 1.0), scale="logit") is None
+    assert error_of(Estimate(0.8, 0.6, 1.0), scale="logit") == pytest.approx(np.log(4 / 1.5) / 1.959964, rel=1e-6)
 
 
 def test_one_site_or_an_error_of_nought_is_refused() -> None:

@@ -52,7 +52,8 @@ def test_every_figure_and_both_ends_are_those_of_the_slow_way() -> None:
         "calibration_intercept": (simulated.pooled, _intercept),
     }
     for name, (averaged, metric) in slow.items():
-        low, high = np.percentile([averaged(predictions, draw, metric) for draw in weights], (2.5, 97.5))
+        drawn = [averaged(predictions, draw, metric) for draw in weights]
+        low, high = simulated.ends(drawn, predictions, weights)
         assert figures[name].value == pytest.approx(averaged(predictions, everyone, metric), rel=1e-9), name
         assert figures[name].low == pytest.approx(low, rel=1e-9), name
         assert figures[name].high == pytest.approx(high, rel=1e-9), name

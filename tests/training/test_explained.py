@@ -14,7 +14,8 @@ from therapport import predictor as predictors
 from therapport.calibration import IDENTITY
 from therapport.errors import ConfigurationError, DesignError
 from therapport.explanation import Explainer, Refits, SplitExplainer
-from therapport.models import CANDIDATES
+from therapport.models import CANDIDATES, Task
+from therapport.models.candidates import Fitting
 from training import design as designs
 from training import explained, final, out_of_fold
 from training import study as studies
@@ -69,11 +70,11 @@ def test_refits_see_whole_groups_drawn_with_replacement(linear_study: Made, monk
     target, drawn = linear_study.design.targets[0], []
     own = CANDIDATES["elastic_net"]
 
-    def spy(task: object, matrix: np.ndarray, outcome: np.ndarray, setting: object) -> object:
+    def spy(task: Task, matrix: np.ndarray, outcome: np.ndarray) -> Fitting:
         drawn.append(matrix)
-        return own.fit(task, matrix, outcome, setting)  # type: ignore[arg-type]
+        return own.prepare(task, matrix, outcome)
 
-    monkeypatch.setitem(CANDIDATES, "elastic_net", replace(own, fit=spy))  # type: ignore[arg-type]
+    monkeypatch.setitem(CANDIDATES, "elastic_net", replace(own, prepare=spy))
     fitted = Calibrated(linear_study.predictor.response.score, IDENTITY, own.settings[0])  # type: ignore[union-attr]
     assert isinstance(explained._refits(linear_study.design, target, "elastic_net", fitted), Refits)
     assert len(drawn) == 20

@@ -7,7 +7,8 @@ import optuna
 import pytest
 
 from tests.models import material
-from therapport.models import CANDIDATES, Kind
+from therapport.models import CANDIDATES, Kind, Score, Task
+from therapport.models.candidates import Fitting, Setting
 from training import out_of_fold, tuning
 from training.design import Target
 from training.tuning import Patients
@@ -26,14 +27,53 @@ def test_the_best_trial_is_at_least_as_good_as_the_setting_that_comes_first(name
     seen, task, candidate = patients(kind), material.task(kind), CANDIDATES[name]
     found = tuning.searched(name, task, seen, trials=8)
     assert found.tried == 8
-    first = tuning._scores(candidate, task, seen, candidate.settings[0])
+    parts = tuning._parts(candidate, task, seen)
+    first = tuning._scores(parts, seen, candidate.settings[0])
     losses = [tuning._loss(candidate, task, scores, seen.outcome) for scores in (found.scores, first)]
     assert losses[0] <= losses[1] + 1e-9
     # The scores are what the setting gives to patients whom it had not seen.
-    again = tuning._scores(candidate, task, seen, found.setting)
+    again = tuning._scores(parts, seen, found.setting)
     np.testing.assert_allclose(found.scores, again, rtol=1e-5, atol=1e-5)
     for key, known in candidate.space.items():
         assert known.low <= found.setting[key] <= known.high
+
+
+def test_a_forest_is_searched_for_with_few_trees_and_decided_on_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[float] = []
+    own = CANDIDATES["random_forest"]
+
+    def counted(task: Task, matrix: np.ndarray, outcome: np.ndarray) -> Fitting:
+        fitting = own.prepare(task, matrix, outcome)
+
+        def one(setting: Setting) -> Score:
+            sizes.append(setting["trees"])
+            return fitting(setting)
+
+        return one
+
+    monkeypatch.setitem(CANDIDATES, "random_forest", replace(own, prepare=counted))
+    found = tuning.searched("random_forest", material.task("score"), patients("score"), trials=15)
+    assert found.setting["trees"] == own.settings[0]["trees"] == 100
+    assert set(sizes[:-12]) == {30}
+    assert sizes[-12:] == [100] * 12  # the first setting and three finalists, in three inner folds
+    sizes.clear()
+    tuning.searched("random_forest", material.task("score"), patients("score"), trials=2)
+    assert sizes == [100] * 6  # so few trials are not worth the saving
+
+
+def test_boosted_trees_stop_growing_where_more_rounds_only_make_them_worse() -> None:
+    seen, candidate = patients("binary"), CANDIDATES["xgboost"]
+    parts = tuning._parts(candidate, material.task("binary"), seen)
+    search = tuning._Search(candidate, material.task("binary"), seen, {**candidate.settings[0], "learning_rate": 0.3})
+    search.score(parts[0])
+    reached = ~np.isnan(search.scores[:, parts[0].tested]).any(axis=1)
+    losses = [
+        tuning._loss(candidate, material.task("binary"), scores[parts[0].tested], seen.outcome[parts[0].tested])
+        for scores in search.scores[reached]
+    ]
+    assert reached.tolist() == sorted(reached.tolist(), reverse=True)
+    assert 2 < reached.sum() < len(candidate.rounds)
+    assert min(losses[-2:]) > min(losses[:-2])
 
 
 def test_the_same_seed_finds_the_same_setting() -> None:
@@ -49,11 +89,16 @@ def test_poor_trials_are_given_up_and_never_chosen(monkeypatch: pytest.MonkeyPat
     fits: list[float] = []
     own = CANDIDATES["elastic_net"]
 
-    def counted(*arguments: object) -> object:
-        fits.append(1.0)
-        return own.fit(*arguments)  # type: ignore[arg-type]
+    def counted(task: Task, matrix: np.ndarray, outcome: np.ndarray) -> Fitting:
+        fitting = own.prepare(task, matrix, outcome)
 
-    monkeypatch.setitem(CANDIDATES, "elastic_net", replace(own, fit=counted))  # type: ignore[arg-type]
+        def one(setting: Setting) -> Score:
+            fits.append(1.0)
+            return fitting(setting)
+
+        return one
+
+    monkeypatch.setitem(CANDIDATES, "elastic_net", replace(own, prepare=counted))
     found = tuning.searched("elastic_net", material.task("binary"), patients("binary"), trials=30)
     assert found.pruned > 0
     assert len(fits) < 30 * 3
@@ -62,13 +107,13 @@ def test_poor_trials_are_given_up_and_never_chosen(monkeypatch: pytest.MonkeyPat
 
 def test_the_best_number_of_rounds_comes_from_one_fit() -> None:
     seen, task, candidate = patients("binary"), material.task("binary"), CANDIDATES["xgboost"]
-    search = tuning._Search(candidate, task, seen, candidate.settings[0])
-    for number in range(3):
-        search.score(number)
+    search, parts = tuning._Search(candidate, task, seen, candidate.settings[0]), tuning._parts(candidate, task, seen)
+    for part in parts:
+        search.score(part)
     setting, scores = search.best()
     losses = {}
     for rounds in candidate.rounds:
-        alone = tuning._scores(candidate, task, seen, {**candidate.settings[0], "rounds": rounds})
+        alone = tuning._scores(parts, seen, {**candidate.settings[0], "rounds": rounds})
         losses[rounds] = tuning._loss(candidate, task, alone, seen.outcome)
         if rounds == setting["rounds"]:
             np.testing.assert_allclose(alone, scores, atol=1e-5)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from therapport.models import CANDIDATES, Kind
-from therapport.performance import SMALLEST_CELL, OutOfFold, bootstrap_weights, discrimination, estimate, evaluate_score
+from therapport.performance import SMALLEST_CELL, OutOfFold, bootstrap_weights, evaluate_binary, evaluate_score
 from therapport.predictor.evidence import Comparison, Figure
 from training import external, figures
 from training.design import Design
@@ -133,8 +133,7 @@ def _figure(kind: Kind, predictions: OutOfFold, design: Design) -> Figure | None
     elif predictions.is_flat():
         return None
     else:
-        checked = estimate.check_weights(predictions, weights)
-        one = estimate.evaluate({"auc": discrimination.auc}, predictions, checked)["auc"]
+        one = evaluate_binary(predictions, weights, only={"auc"})["auc"]
     return Figure(value=one.value, low=one.low, high=one.high)
 
 

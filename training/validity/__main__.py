@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from therapport import __version__, files
 from training.validity import calibration, family_shares, nothing, population, recovery
-from training.validity.page import Section
+from training.validity.page import Section, long_trials
 
 INTRODUCTION = f"""\
 # Validity of the simulated cohorts
@@ -49,7 +49,8 @@ def validity(output: Path) -> None:
         for name, section in SECTIONS.items():
             task = progress.add_task(name, total=section.steps)
             lines += section.write(lambda task=task: progress.advance(task))  # type: ignore[misc]
-    files.write_file(output, ("\n".join(lines).rstrip() + "\n").encode(), overwrite=True)
+    page = "\n".join(lines).rstrip() + f"\n\n{long_trials(output)}"
+    files.write_file(output, (page.rstrip() + "\n").encode(), overwrite=True)
 
 
 if __name__ == "__main__":

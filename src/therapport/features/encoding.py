@@ -1,7 +1,7 @@
-"""How a factor matrix becomes model inputs: fitted by scikit-learn, kept as plain arrays with their lineage.
+"""How a factor matrix becomes model inputs: plain arrays with their lineage.
 
 The arrays are what is stored and served: they carry no code, survive any version of scikit-learn, and encode one
-patient in microseconds. A test holds them equal to the fitted ColumnTransformer.
+patient in microseconds. A test holds them equal to a ColumnTransformer of scikit-learn.
 """
 
 from collections.abc import Sequence
@@ -11,13 +11,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from therapport.codebook import Codebook
 from therapport.features.matrix import FactorMatrix
+
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 class Column(IntEnum):
@@ -66,52 +64,45 @@ class Encoding:
         return cls(factor=factor, kind=kind, **numbers)
 
 
-def transformer(codebook: Codebook, factors: Sequence[str], *, impute: bool) -> ColumnTransformer:
-    """The unfitted transformer: for linear models impute, mark missing and scale; for trees leave numbers as they are.
+def fit(matrix: FactorMatrix, codebook: Codebook, factors: Sequence[str], *, impute: bool) -> Encoding:
+    """The encoding learned from these patients and no others.
 
-    A category gets a column for each level of the codebook and one for missing, so that columns never depend on which
-    levels a fold happens to hold.
+    For linear models: the median for missing numbers, a mark for those that are missing in somebody, all scaled. For
+    trees: numbers as they are. A category gets a column for each level of the codebook and one for missing, so that
+    columns never depend on which levels a fold happens to hold. The same as a ColumnTransformer of scikit-learn's
+    SimpleImputer, StandardScaler and OneHotEncoder, which takes thirty times as long to fit on a thousand patients;
+    inner folds do that thousands of times.
     """
     categories = [place for place, name in enumerate(factors) if codebook.factors[name].kind == "category"]
-    numbers = [place for place in range(len(factors)) if place not in categories]
-    for_numbers: Any = "passthrough"
+    numbers = np.array([place for place in range(len(factors)) if place not in categories], dtype=np.int64)
     if impute:
-        # An all-missing column in a fold must keep its place, or the lineage would shift.
-        imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
-        for_numbers = make_pipeline(imputer, StandardScaler())
-    levels = [[*map(float, range(len(codebook.factors[factors[place]].levels))), np.nan] for place in categories]
-    encoder = OneHotEncoder(categories=levels, handle_unknown="error", sparse_output=False)
-    return ColumnTransformer([("numbers", for_numbers, numbers), ("categories", encoder, categories)])
-
-
-def fit(matrix: FactorMatrix, codebook: Codebook, factors: Sequence[str], *, impute: bool) -> Encoding:
-    """The encoding learned from these patients and no others."""
-    fitted = transformer(codebook, factors, impute=impute).fit(matrix)
-    return compiled(fitted, impute=impute)
-
-
-def compiled(fitted: ColumnTransformer, *, impute: bool) -> Encoding:
-    """A fitted transformer as plain arrays."""
-    (_, _, numbers), (_, _, categories) = fitted.transformers[:2]
-    columns: list[tuple[float, ...]] = []
-    if impute and numbers:
-        imputer, scaler = fitted.named_transformers_["numbers"]
-        marked = list(imputer.indicator_.features_)
-        center, scale = scaler.mean_, scaler.scale_
-        places = [(place, Column.VALUE) for place in range(len(numbers))]
-        places += [(place, Column.MISSING) for place in marked]
-        for j, (place, kind) in enumerate(places):
-            fill = imputer.statistics_[place] if kind == Column.VALUE else np.nan
-            # keep_empty_features fills a column without any value with zero.
-            fill = 0.0 if kind == Column.VALUE and np.isnan(fill) else fill
-            columns.append((numbers[place], kind, np.nan, fill, center[j], scale[j]))
+        columns = _imputed_and_scaled(matrix[:, numbers], numbers)
     else:
-        columns += [(factor, Column.VALUE, np.nan, np.nan, 0.0, 1.0) for factor in numbers]
-    if categories:
-        for factor, levels in zip(categories, fitted.named_transformers_["categories"].categories_, strict=True):
-            columns += [
-                (factor, Column.MISSING if np.isnan(level) else Column.LEVEL, level, np.nan, 0.0, 1.0)
-                for level in levels
-            ]
+        columns = [(factor, Column.VALUE, np.nan, np.nan, 0.0, 1.0) for factor in numbers]
+    for factor in categories:
+        levels = len(codebook.factors[factors[factor]].levels)
+        columns += [(factor, Column.LEVEL, float(level), np.nan, 0.0, 1.0) for level in range(levels)]
+        columns.append((factor, Column.MISSING, np.nan, np.nan, 0.0, 1.0))
     table = np.array(columns, dtype=np.float64).reshape(-1, 6)
     return Encoding(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), *table[:, 2:].T)
+
+
+def _imputed_and_scaled(values: FactorMatrix, numbers: NDArray[np.int64]) -> list[tuple[float, ...]]:
+    """Rows of (factor, kind, level, fill, center, scale): each number, then a mark for each that somebody misses."""
+    absent = np.isnan(values)
+    # A column without any value keeps its place, or the lineage would shift.
+    fill = np.array([_median(column[~gone]) for column, gone in zip(values.T, absent.T, strict=True)])
+    marked = np.flatnonzero(absent.any(axis=0))
+    inputs = np.hstack([np.where(absent, fill, values), absent[:, marked]])
+    center, spread = inputs.mean(axis=0), inputs.std(axis=0)
+    # What is the same in everyone, but for rounding, is not scaled.
+    scale = np.where(spread <= len(inputs) * EPSILON * np.abs(center), 1.0, spread)
+    rows = [(numbers[j], Column.VALUE, np.nan, fill[j], center[j], scale[j]) for j in range(len(numbers))]
+    return rows + [
+        (numbers[j], Column.MISSING, np.nan, np.nan, center[place], scale[place])
+        for place, j in enumerate(marked, start=len(numbers))
+    ]
+
+
+def _median(known: NDArray[np.float64]) -> float:
+    return float(np.median(known)) if len(known) else 0.0

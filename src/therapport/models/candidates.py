@@ -25,6 +25,8 @@ SPLIT = (
     "a missing number is left missing, and each split of a tree learns to which side it goes; in a category, missing "
     "is a level of its own"
 )
+Fitting = Callable[[Setting], Score]
+"""Patients, encoded once: fits any setting to them."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ class Candidate:
     label: str
     description: str
     settings: tuple[Setting, ...]
-    fit: Callable[[Task, FactorMatrix, FloatArray, Setting], Score]
-    """Fits encoding and model together on the patients given, and on no others."""
+    prepare: Callable[[Task, FactorMatrix, FloatArray], Fitting]
+    """Learns the encoding from the patients given, and from no others: settings that are tried on them share it."""
     factors: Callable[[Task], Sequence[str]]
     """The factors that the score can depend on."""
     on_log_odds: bool = True
@@ -69,21 +71,27 @@ class Candidate:
     """How it takes a missing value."""
     space: Space = field(default_factory=dict)
     """Where a study that tunes looks for settings, the others staying as in `settings[0]`."""
+    while_searching: Setting = field(default_factory=dict)
+    """What is set lower while settings are compared; the best few are compared again with all of it."""
     rounds: Sequence[int] = ()
-    """Settings of `rounds` that one fit answers for all at once (`TreeScore.after`): the longest is fitted."""
+    """Settings of `rounds` that one fit passes on its way (`trees.Boosting.climb`)."""
+
+    def fit(self, task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
+        """Fit encoding and model together on these patients."""
+        return self.prepare(task, matrix, outcome)(setting)
 
 
-def _prevalence(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
+def _prevalence(task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Fitting:
     encoding = features.fit(matrix, task.codebook, task.factors, impute=True)
-    return linear.constant(encoding, outcome, binary=task.kind == "binary")
+    return lambda _: linear.constant(encoding, outcome, binary=task.kind == "binary")
 
 
-def _severity(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
-    return _plain([task.severity], task, matrix, outcome)
+def _severity(task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Fitting:
+    return lambda _: _plain([task.severity], task, matrix, outcome)
 
 
-def _severity_landmark(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
-    return _plain(_two_scores(task), task, matrix, outcome)
+def _severity_landmark(task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Fitting:
+    return lambda _: _plain(_two_scores(task), task, matrix, outcome)
 
 
 def _two_scores(task: Task) -> list[str]:
@@ -99,18 +107,19 @@ def _plain(names: list[str], task: Task, matrix: FactorMatrix, outcome: FloatArr
     return linear.LinearScore(moved, model.intercept, model.coefficients)
 
 
-def _mixed(task: Task, matrix: FactorMatrix, outcome: FloatArray, _: Setting) -> Score:
+def _mixed(task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Fitting:
     if any(len(codes) != len(matrix) for codes in task.groups):
         raise ValueError("groups: not those of these patients; choose them with Task.of")
     encoding = features.fit(matrix, task.codebook, task.factors, impute=True)
-    return mixed.mixed_model(encoding, matrix, outcome, task.groups, binary=task.kind == "binary")
+    return lambda _: mixed.mixed_model(encoding, matrix, outcome, task.groups, binary=task.kind == "binary")
 
 
-def _elastic_net(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
+def _elastic_net(task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Fitting:
     encoding = features.fit(matrix, task.codebook, task.factors, impute=True)
-    return linear.elastic_net(
+    inputs = encoding.apply(matrix)
+    return lambda setting: linear.elastic_net(
         encoding,
-        matrix,
+        inputs,
         outcome,
         binary=task.kind == "binary",
         penalty=setting["penalty"],
@@ -119,24 +128,14 @@ def _elastic_net(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting:
     )
 
 
-def _xgboost(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
+def _xgboost(task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Fitting:
     encoding = features.fit(matrix, task.codebook, task.factors, impute=False)
-    return trees.boosted(
-        encoding,
-        matrix,
-        outcome,
-        binary=task.kind == "binary",
-        rounds=int(setting["rounds"]),
-        depth=int(setting["depth"]),
-        learning_rate=setting["learning_rate"],
-        seed=task.seed,
-        others={name: setting[name] for name in trees.OTHERS if name in setting},
-    )
+    return trees.Boosting(encoding, matrix, outcome, binary=task.kind == "binary", seed=task.seed)
 
 
-def _forest(task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
+def _forest(task: Task, matrix: FactorMatrix, outcome: FloatArray) -> Fitting:
     encoding = features.fit(matrix, task.codebook, task.factors, impute=False)
-    return forest.random_forest(
+    return lambda setting: forest.random_forest(
         encoding,
         matrix,
         outcome,
@@ -204,6 +203,7 @@ CANDIDATES: Mapping[str, Candidate] = {
             "share": Range(0.1, 1.0),
             "smallest_leaf": Range(5, 100, log=True, whole=True),
         },
+        while_searching={"trees": 30},
     ),
     "xgboost": Candidate(
         "Boosted trees",

@@ -38,12 +38,12 @@ def constant(encoding: Encoding, outcome: FloatArray, *, binary: bool) -> Linear
 def plain(encoding: Encoding, matrix: FactorMatrix, outcome: FloatArray, *, binary: bool) -> LinearScore:
     """Least squares or unpenalised logistic regression; for models of one or two factors."""
     model = LogisticRegression(C=np.inf, max_iter=1000) if binary else LinearRegression()
-    return _fitted(model, encoding, matrix, outcome)
+    return _fitted(model, encoding, encoding.apply(matrix), outcome)
 
 
 def elastic_net(
     encoding: Encoding,
-    matrix: FactorMatrix,
+    inputs: FloatArray,
     outcome: FloatArray,
     *,
     binary: bool,
@@ -51,7 +51,10 @@ def elastic_net(
     mixing: float,
     seed: int,
 ) -> LinearScore:
-    """Elastic net; `penalty` is per patient on the scale of scikit-learn's alpha, `mixing` 1 = lasso, 0 = ridge."""
+    """Elastic net on encoded `inputs` (patients, columns).
+
+    `penalty` is per patient on the scale of scikit-learn's alpha, `mixing` 1 = lasso, 0 = ridge.
+    """
     if binary:
         model = LogisticRegression(
             C=1.0 / (penalty * len(outcome)),
@@ -64,17 +67,17 @@ def elastic_net(
     else:
         # The spread of the outcome makes the same grid of penalties mean the same on every instrument.
         model = ElasticNet(alpha=penalty * float(outcome.std() or 1.0), l1_ratio=max(mixing, 0.01), max_iter=5000)
-    return _fitted(model, encoding, matrix, outcome)
+    return _fitted(model, encoding, inputs, outcome)
 
 
 def _fitted(
     model: LogisticRegression | ElasticNet | LinearRegression,
     encoding: Encoding,
-    matrix: FactorMatrix,
+    inputs: FloatArray,
     outcome: FloatArray,
 ) -> LinearScore:
     with warnings.catch_warnings():
         # Weak penalties of a grid may stop early; they are compared out of fold like all others.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(encoding.apply(matrix), outcome)
+        model.fit(inputs, outcome)
     return LinearScore(encoding, float(np.ravel(model.intercept_)[0]), np.ravel(model.coef_).astype(np.float64))

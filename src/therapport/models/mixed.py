@@ -40,7 +40,7 @@ def mixed_model(
     """The fixed part of `fit` on encoded factors; if that is not found, a ridge regression, so that a study goes on."""
     fitted = fit(encoding.apply(matrix), outcome, groups, binary=binary)
     if fitted is None:
-        return elastic_net(encoding, matrix, outcome, binary=binary, penalty=1e-3, mixing=0.0, seed=0)
+        return elastic_net(encoding, encoding.apply(matrix), outcome, binary=binary, penalty=1e-3, mixing=0.0, seed=0)
     return LinearScore(encoding, fitted.intercept, fitted.coefficients)
 
 

@@ -1,7 +1,7 @@
 """Boosted trees: xgboost's own booster beside plain arrays of its trees, which explanations are compiled from."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -45,21 +45,56 @@ class TreeScore:
         margin: FloatArray = self.booster.inplace_predict(inputs, predict_type="margin").astype(np.float64)
         return margin
 
-    def after(self, rounds: Sequence[int], matrix: FactorMatrix) -> FloatArray:
-        """The margin as it would be after so many rounds, shape (rounds, patients): one fit answers for all."""
-        inputs = self.encoding.apply(matrix).astype(np.float32)
-        return np.array(
-            [
-                self.booster.inplace_predict(inputs, predict_type="margin", iteration_range=(0, number))
-                for number in rounds
-            ],
-            dtype=np.float64,
-        )
-
     @cached_property
     def ensemble(self) -> tuple[float, tuple[Tree, ...]]:
         """The score before any tree, and the trees."""
         return read_ensemble(self.booster)
+
+
+class Boosting:
+    """Patients on whom boosted trees are grown, encoded and sorted into bins once for all settings.
+
+    Cautious settings unless others are given; the same seed gives the same trees.
+    """
+
+    def __init__(
+        self, encoding: Encoding, matrix: FactorMatrix, outcome: FloatArray, *, binary: bool, seed: int
+    ) -> None:
+        self.encoding = encoding
+        self.inputs = _inputs(encoding, matrix, outcome)
+        self.always = {
+            "objective": "binary:logistic" if binary else "reg:squarederror",
+            "min_child_weight": 5.0 if not binary else 2.0,
+            "subsample": 0.8,
+            "colsample_bytree": 0.8,
+            "lambda": 2.0,
+            "tree_method": "hist",
+            "base_score": float(outcome.mean()),
+            "nthread": 1,  # folds run in parallel instead, and one thread gives the same trees on every machine
+            "seed": seed,
+        }
+
+    def __call__(self, setting: Mapping[str, float]) -> TreeScore:
+        """`rounds` trees of at most `depth` levels, each added at `learning_rate`, and OTHERS as far as stated."""
+        booster = xgboost.train(self._settings(setting), self.inputs, num_boost_round=int(setting["rounds"]))
+        return TreeScore(self.encoding, at_best(booster))
+
+    def climb(self, setting: Mapping[str, float], rounds: Sequence[int], matrix: FactorMatrix) -> Iterator[FloatArray]:
+        """The margin of other patients after so many rounds, and so many more: one ensemble, while it is asked for.
+
+        Each of shape (patients,); `rounds` rise. Trees are grown only as far as the caller iterates.
+        """
+        tested = _inputs(self.encoding, matrix)
+        # In its cache, the margin of earlier rounds is kept and only new trees are added to it.
+        booster = xgboost.Booster(self._settings(setting), cache=[self.inputs, tested])
+        for start, stop in zip((0, *rounds), rounds, strict=False):
+            for number in range(start, stop):
+                booster.update(self.inputs, number)
+            yield booster.predict(tested, output_margin=True).astype(np.float64)
+
+    def _settings(self, setting: Mapping[str, float]) -> dict[str, Any]:
+        given = {name: setting[name] for name in OTHERS if name in setting}
+        return {**self.always, "max_depth": int(setting["depth"]), "learning_rate": setting["learning_rate"], **given}
 
 
 def boosted(
@@ -72,25 +107,14 @@ def boosted(
     depth: int,
     learning_rate: float,
     seed: int,
-    others: Mapping[str, float] | None = None,
 ) -> TreeScore:
-    """Gradient boosting with cautious settings unless `others` says else; the same seed gives the same trees."""
-    settings = {
-        "objective": "binary:logistic" if binary else "reg:squarederror",
-        "max_depth": depth,
-        "learning_rate": learning_rate,
-        "min_child_weight": 5.0 if not binary else 2.0,
-        "subsample": 0.8,
-        "colsample_bytree": 0.8,
-        "lambda": 2.0,
-        "tree_method": "hist",
-        "base_score": float(outcome.mean()),
-        "nthread": 1,  # folds run in parallel instead, and one thread gives the same trees on every machine
-        "seed": seed,
-        **(others or {}),
-    }
-    inputs = xgboost.DMatrix(encoding.apply(matrix).astype(np.float32), label=outcome, nthread=1)
-    return TreeScore(encoding, at_best(xgboost.train(settings, inputs, num_boost_round=rounds)))
+    """Gradient boosting with one setting."""
+    fitting = Boosting(encoding, matrix, outcome, binary=binary, seed=seed)
+    return fitting({"rounds": rounds, "depth": depth, "learning_rate": learning_rate})
+
+
+def _inputs(encoding: Encoding, matrix: FactorMatrix, outcome: FloatArray | None = None) -> xgboost.DMatrix:
+    return xgboost.DMatrix(encoding.apply(matrix).astype(np.float32), label=outcome, nthread=1)
 
 
 def at_best(booster: xgboost.Booster) -> xgboost.Booster:

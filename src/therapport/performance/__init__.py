@@ -5,8 +5,9 @@ Calibration slope and intercept are one figure for all folds of a repeat, then a
 twenty patients of one small fold is not estimable, and the mean of five such slopes is no better. The slope is common
 to the folds, each with an intercept of its own, so that it too compares patients with those of their own fold. The
 integrated calibration index rests on a curve, and is one figure for all folds of a repeat for the same reason.
-Intervals are 95 % percentiles of a cluster bootstrap of these predictions; the models are not refitted, so they
-say how sure the figure is for these fitted models, not how much another training cohort would change them.
+Intervals of 95 % come from a cluster bootstrap of these predictions, stretched where groups are few (`reach`); the
+models are not refitted, so they say how sure the figure is for these fitted models, not how much another training
+cohort would change them. docs/validity.md has what they held in simulated studies.
 """
 
 from therapport.cohort.rows import SMALLEST_CELL

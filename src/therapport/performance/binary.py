@@ -15,7 +15,7 @@ from therapport.performance import (
     within_folds,
 )
 from therapport.performance.caseload import poor_outcome
-from therapport.performance.estimate import Estimate, Metric
+from therapport.performance.estimate import Bounds, Estimate, Metric
 from therapport.performance.out_of_fold import Floats, OutOfFold
 
 BINARY_METRICS = (
@@ -30,6 +30,11 @@ BINARY_METRICS = (
     "specificity_at_capacity",
 )
 DISTANCES = frozenset({"ici"})
+BOUNDS: dict[str, Bounds] = {
+    **dict.fromkeys(("auc", "brier", "ici", "sensitivity_at_capacity", "specificity_at_capacity"), (0.0, 1.0)),
+    "scaled_brier": (-np.inf, 1.0),
+    "log_loss": (0.0, np.inf),
+}
 CAPACITY = 0.2
 """Share of its patients whom a service that states nothing else can follow up."""
 SMALLEST_PROBABILITY = 1e-12
@@ -79,7 +84,9 @@ def evaluate_binary(
     if out_of_fold.is_flat():
         del metrics["auc"], metrics["calibration_slope"]
     checked = estimate.check_weights(out_of_fold, weights)
-    return estimate.evaluate(metrics, out_of_fold, checked, distances=DISTANCES, only=only, counted=counted)
+    return estimate.evaluate(
+        metrics, out_of_fold, checked, bounds=BOUNDS, distances=DISTANCES, only=only, counted=counted
+    )
 
 
 def check_binary(out_of_fold: OutOfFold) -> None:

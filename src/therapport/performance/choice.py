@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from therapport.performance import estimate, within_folds
+from therapport.performance import estimate, reach, within_folds
 from therapport.performance.binary import check_binary
 from therapport.performance.estimate import Estimate
 from therapport.performance.out_of_fold import Floats, OutOfFold
@@ -38,7 +38,8 @@ def paired_difference(a: OutOfFold, b: OutOfFold, weights: ArrayLike, *, loss: L
         raise ValueError("only predictions for the same patients, in the same order, can be compared")
     checked = estimate.check_weights(a, weights)
     value = _mean_loss(a, loss) - _mean_loss(b, loss)
-    return estimate.with_interval(value, _drawn_loss(a, checked, loss) - _drawn_loss(b, checked, loss))
+    drawn = _drawn_loss(a, checked, loss) - _drawn_loss(b, checked, loss)
+    return estimate.with_interval(value, drawn, reach=reach.of(a, checked))
 
 
 def paired_differences(
@@ -54,9 +55,10 @@ def paired_differences(
     checked = estimate.check_weights(first, weights)
     drawn = {name: _drawn_loss(one, checked, loss) for name, one in candidates.items()}
     mean = {name: _mean_loss(one, loss) for name, one in candidates.items()}
+    stretch = reach.of(first, checked)
     return {
         name: {
-            base: estimate.with_interval(mean[name] - mean[base], drawn[name] - drawn[base])
+            base: estimate.with_interval(mean[name] - mean[base], drawn[name] - drawn[base], reach=stretch)
             for base in baselines
             if base in candidates
         }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from therapport.performance import estimate, within_folds
+from therapport.performance import estimate, reach, within_folds
 from therapport.performance.binary import check_binary
 from therapport.performance.caseload import poor_outcome
 from therapport.performance.estimate import Estimate
@@ -46,12 +46,13 @@ def decision_curve(
     poor = poor_outcome(out_of_fold, favourable=favourable)
     everyone = np.ones((1, poor.patients))
     drawn = estimate.check_weights(poor, weights)
+    stretch = reach.of(poor, drawn)
     of_one, of_draws = _curve(poor, everyone, thresholds), _curve(poor, drawn, thresholds)
     return tuple(
         NetBenefit(
             threshold,
             *(
-                estimate.with_interval(float(value[0, place]), draws[:, place])
+                estimate.with_interval(float(value[0, place]), draws[:, place], reach=stretch)
                 for value, draws in zip(of_one, of_draws, strict=True)
             ),
         )

@@ -95,12 +95,16 @@ def _inconsistency(effects: Floats, variances: Floats) -> float:
 def error_of(estimate: Estimate, *, scale: Scale) -> float | None:
     """The standard error on the scale that is pooled on, from the interval's width; None where there is no interval.
 
+    Of an interval that ends where the scale does (an AUC up to 1), from the other half of it.
+
     Source: Debray 2017, on errors that studies do not report.
     """
     if estimate.low is None or estimate.high is None:
         return None
-    low, high = _onto(np.array([estimate.low, estimate.high]), scale)
-    error = float(high - low) / (2 * NORMAL_95)
+    low, value, high = _onto(np.array([estimate.low, estimate.value, estimate.high]), scale)
+    ends = [end for end in (low, high) if np.isfinite(end)]
+    halves = [abs(end - value) for end in ends] if np.isfinite(value) else []
+    error = float(np.mean(halves)) / NORMAL_95 if halves else 0.0
     return error if np.isfinite(error) and error > 0 else None
 
 

@@ -7,10 +7,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from therapport.performance import estimate, within_folds
-from therapport.performance.estimate import Estimate, Metric
+from therapport.performance.estimate import Bounds, Estimate, Metric
 from therapport.performance.out_of_fold import FLAT, Floats, Integers, OutOfFold
 
 SCORE_METRICS = ("r2", "rmse", "mae", "within_reliable_change", "calibration_slope", "calibration_intercept")
+BOUNDS: dict[str, Bounds] = {
+    "r2": (-np.inf, 1.0),
+    "rmse": (0.0, np.inf),
+    "mae": (0.0, np.inf),
+    "within_reliable_change": (0.0, 1.0),
+}
 ROUNDING = 1e-12
 """Share of a sum of squares that may be left of it by rounding where nothing varies."""
 
@@ -49,7 +55,7 @@ def evaluate_score(
     if out_of_fold.is_flat():
         del metrics["calibration_slope"]
     checked = estimate.check_weights(out_of_fold, weights)
-    return estimate.evaluate(metrics, out_of_fold, checked, only=only, counted=counted)
+    return estimate.evaluate(metrics, out_of_fold, checked, bounds=BOUNDS, only=only, counted=counted)
 
 
 def _r2(out_of_fold: OutOfFold, weights: Floats) -> Floats:

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from therapport.performance import discrimination, estimate, recalibration, within_folds
+from therapport.performance import discrimination, estimate, reach, recalibration, within_folds
+from therapport.performance.binary import BOUNDS as BINARY_BOUNDS
 from therapport.performance.binary import SMALLEST_PROBABILITY
-from therapport.performance.estimate import DEFINED_SHARE, Estimate
+from therapport.performance.estimate import DEFINED_SHARE, UNBOUNDED, Bounds, Estimate
 from therapport.performance.out_of_fold import Floats, OutOfFold
+from therapport.performance.score import BOUNDS as SCORE_BOUNDS
 
 Members = NDArray[np.bool_]
 BINARY = ("auc", "brier", "log_loss", "calibration_slope", "calibration_intercept")
@@ -37,10 +39,13 @@ class Drawn:
 
     value: float
     draws: Floats
+    reach: float
+    """Of the clusters that have such patients, see `reach.reach`."""
+    bounds: Bounds
 
     def estimate(self) -> Estimate:
         """The figure with its interval."""
-        return estimate.with_interval(self.value, self.draws)
+        return estimate.with_interval(self.value, self.draws, reach=self.reach, bounds=self.bounds)
 
 
 def figures(out_of_fold: OutOfFold, members: Members, weights: Floats, *, binary: bool) -> dict[str, Drawn]:
@@ -52,7 +57,15 @@ def figures(out_of_fold: OutOfFold, members: Members, weights: Floats, *, binary
     """
     counted = np.vstack([np.ones(int(members.sum())), weights[:, members]])
     found = _binary(out_of_fold, members, counted) if binary else _score(out_of_fold, members, counted)
-    return {name: Drawn(float(one[0]), one[1:]) for name, one in found.items() if np.isfinite(one[0])}
+    clusters = out_of_fold.cluster[members]
+    # The members are taken together: for them there is one fold.
+    stretch = reach.reach(clusters, np.zeros((1, len(clusters)), dtype=np.int64), weights[:, members])
+    bounds = BINARY_BOUNDS if binary else SCORE_BOUNDS
+    return {
+        name: Drawn(float(one[0]), one[1:], stretch, bounds.get(name, UNBOUNDED))
+        for name, one in found.items()
+        if np.isfinite(one[0])
+    }
 
 
 def contrasts(own: Mapping[str, Drawn], others: Mapping[str, Drawn]) -> dict[str, Contrast]:
@@ -67,7 +80,7 @@ def _contrast(own: Drawn, others: Drawn) -> Contrast:
     known = draws[np.isfinite(draws)]
     spread = float(known.std(ddof=1)) if len(known) > DEFINED_SHARE * len(draws) else 0.0
     p_value = float(2 * stats.norm.sf(abs(value) / spread)) if spread > 0 else None
-    return Contrast(estimate.with_interval(value, draws), p_value)
+    return Contrast(estimate.with_interval(value, draws, reach=max(own.reach, others.reach)), p_value)
 
 
 def _binary(out_of_fold: OutOfFold, members: Members, counted: Floats) -> dict[str, Floats]:

@@ -44,7 +44,7 @@ def test_a_subgroup_has_the_figures_of_its_own_patients(held: Held) -> None:
     assert own["brier"] == pytest.approx(brier_score_loss(truth, probability))
     weights = bootstrap_weights(evaluated.target.cluster, draws=100, seed=1)
     losses = (predictions.truth - predictions.prediction[0]) ** 2
-    expected = share(losses, women, weights)
+    expected = share(losses, women, weights, evaluated.target.cluster)
     assert found is not None
     [one] = [one for one in found.shown if one.level == "Woman"]
     assert (one.figures["brier"].low, one.figures["brier"].high) == pytest.approx((expected.low, expected.high))
