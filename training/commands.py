@@ -19,6 +19,8 @@ SCENARIOS = (
     "drifting",
 )
 """Those of therapport.simulator, named here because importing it would slow down every other command."""
+LANDMARKS = ("intake", "session1", "session3", "session5", "week4")
+"""Those of therapport.codebook, named here for the same reason."""
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 
 
@@ -204,6 +206,26 @@ def rollback(name: str) -> None:
 
 
 @click.command()
+@click.argument("study", type=FILE, required=False)
+@click.option("-o", "--output", type=FILE, help="Also write the report as an HTML file.")
+@click.option(
+    "--published", is_flag=True, help="Recompute published shares; beside those of the STUDY, if one is named."
+)
+@click.option("--landmark", type=click.Choice(LANDMARKS), help="Of a study with several.")
+@OVERWRITE
+def shares(study: Path | None, output: Path | None, *, published: bool, landmark: str | None, overwrite: bool) -> None:
+    """How much each family of a STUDY adds to out-of-sample prediction: alone, shared and together; tracked."""
+    from training.shares import job
+
+    if study is not None:
+        job.run(study, report=output, published=published, landmark=landmark, overwrite=overwrite)
+    elif published:
+        job.run_published(report=output, overwrite=overwrite)
+    else:
+        raise click.UsageError("Name a STUDY, or ask for --published.")
+
+
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5000, show_default=True, help="The port to listen on.")
 def ui(host: str, port: int) -> None:
@@ -215,4 +237,4 @@ def ui(host: str, port: int) -> None:
     job.run(host=host, port=port)
 
 
-COMMANDS = (examples, init, simulate, check, compare, promote, validate, rollback, ui)
+COMMANDS = (examples, init, simulate, check, compare, promote, validate, rollback, shares, ui)

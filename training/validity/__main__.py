@@ -11,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from therapport import __version__, files
 from training.validity import calibration, family_shares, nothing, population, recovery
+from training.validity.debate import coverage
+from training.validity.debate import recovery as out_of_sample
+from training.validity.debate import scenarios as debate
 from training.validity.page import Section, long_trials
 
 INTRODUCTION = f"""\
@@ -27,6 +30,9 @@ SECTIONS: dict[str, Section] = {
     "Correlations": population.correlations(),
     "Base rates": population.base_rates(),
     "Shares of families": family_shares.section(),
+    "Shares out of sample": out_of_sample.section(),
+    "Scenarios of the debate": debate.section(),
+    "Coverage of shares": coverage.section(),
     "Truth": calibration.section(),
     "Nothing to predict": nothing.section(),
     **{f"Contributions, {scenario}": recovery.section(scenario) for scenario in recovery.SCENARIOS},

@@ -10,6 +10,7 @@ from therapport.tomlfile import Strict
 
 MissingCodes = tuple[int | float | str, ...]
 NO_CODES: Any = Field(default=(), exclude_if=lambda codes: not codes)  # so that it leaves digests as they are
+RELIABILITY: Any = Field(default=None, gt=0, le=1, exclude_if=lambda value: value is None)
 
 
 class Family(Strict):
@@ -38,6 +39,8 @@ class Factor(Strict):
     """Without a value here the predictor abstains."""
     missing_codes: MissingCodes = NO_CODES
     """What the file writes where nothing is known, such as 999."""
+    reliability: float | None = RELIABILITY
+    """Share of true variance in its values, of a number or an integer; `therapport shares` asks for it."""
     note: str = ""
     repeated_measure: str | None = None
     """What it summarises, of the long table of measurements, up to the landmark at which a prediction is made."""

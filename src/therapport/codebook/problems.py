@@ -53,6 +53,8 @@ def _kind_problems(where: Location, column: Factor | Audit) -> Iterator[Problem]
         yield Problem((*where, "range"), f"{role} of kind {column.kind} has no range")
     if column.range is not None and not column.range[0] < column.range[1]:
         yield Problem((*where, "range"), "the lowest value must be below the highest")
+    if isinstance(column, Factor) and column.reliability is not None and not numeric:
+        yield Problem((*where, "reliability"), f"a factor of kind {column.kind} has no reliability here")
     if column.kind == "category" and len(column.levels) < 2:  # noqa: PLR2004 - a category of one level says nothing
         yield Problem(where, f"{role} of kind category needs levels = {{ code = 'label', … }}, two or more")
     if codes := [str(code) for code in column.missing_codes if str(code) in column.levels]:

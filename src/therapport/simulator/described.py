@@ -8,7 +8,7 @@ from typing import Any
 
 from therapport import codebook
 from therapport.codebook import Codebook
-from therapport.simulator import further, measures
+from therapport.simulator import further, measures, reliability
 from therapport.simulator.design import Design
 
 FURTHER = Path(__file__).parent / "further.toml"
@@ -59,6 +59,8 @@ def codebook_text(design: Design) -> str:
         text += f"\n[factors.{name}]\n{blocks[name].rstrip()}\n"
     if not design.is_published:
         text = re.sub(r'^source = """.*?"""$', lambda _: _source(design), text, flags=re.DOTALL | re.MULTILINE)
+    if design.layers.measurement_error:
+        text = _with_reliabilities(text, design.layers.measurement_error)
     formats = [name for name in FORMATS if getattr(design.layers, name)]
     if formats:
         text = text.replace("with depression in e-health", "with depression")
@@ -75,6 +77,17 @@ def codebook_text(design: Design) -> str:
     if not design.layers.caseness:
         text = text.replace("Invented adults with a PHQ-9 of 10 or more at intake", "Invented adults")
         text = text.replace('note = "Everybody is at caseness, so the lowest score is 10."\n', "")
+    return text
+
+
+def _with_reliabilities(text: str, error: float) -> str:
+    """The codebook with what the instruments' errors leave of true variance."""
+    values = reliability.reliabilities(error)
+    for name, measurement in measures.MEASUREMENTS.items():
+        if measurement.latent in values:
+            found = rf"(^\[factors\.{name}\]\n(?:.+\n)*?)reliability = 1$"
+            value = f"{values[measurement.latent]:.4g}"
+            text = re.sub(found, rf"\g<1>reliability = {value}", text, flags=re.MULTILINE)
     return text
 
 

@@ -1,0 +1,87 @@
+"""From a design to everything that is found of it: each outcome, with each model, question by question."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from therapport import validation
+from training.design import Design, Target
+from training.shares import alpha, attenuation, coalitions, interplay, own_matrix, partition, spread, worth
+from training.shares.boosted import SETTINGS
+from training.shares.coalitions import MODELS, Done, Model
+from training.shares.material import Material
+from training.shares.material import material as as_material
+from training.shares.results import ModelShares, OutcomeShares, Shares
+
+REFITS = 200
+"""Draws in which a linear model is refitted, to see how much wider intervals become."""
+ABOUT: dict[Model, str] = {
+    "linear": "ridge regression of the sum of all factors (logistic for an outcome that happens or not), not tuned",
+    "xgboost": f"xgboost, {SETTINGS}",
+}
+Describe = Callable[[Target], str]
+
+
+def steps(design: Design) -> int:
+    """How many times `found` reports progress."""
+    settings = design.study.table.validation
+    return 2 * len(MODELS) * settings.folds * settings.repeats * len(design.targets)
+
+
+def found(design: Design, *, describe: Describe, done: Done = lambda: None) -> Shares:
+    """Everything; `describe` says of an outcome what it is."""
+    study, settings = design.study, design.study.table.validation
+    played = [as_material(study, target) for target in design.targets]
+    alphas = alpha.of_cohort(design)
+    families = study.codebook.families_of(study.factors)
+    return Shares(
+        study=study.name,
+        title=study.table.title,
+        simulated=study.codebook.simulated,
+        landmark=study.table.landmark.value,
+        group=settings.group,
+        groups=len(np.unique(design.targets[0].cluster)),
+        folds=settings.folds,
+        repeats=settings.repeats,
+        draws=settings.draws,
+        straddling=sum(validation.straddling(one.fold, one.cluster) for one in played),
+        cohort_digest=design.cohort.digest(),
+        codebook_digest=study.codebook.digest(),
+        families={family: study.codebook.families[family].label for family in families},
+        colours={family: list(study.codebook.families).index(family) for family in families},
+        outcomes=tuple(_outcome(design, one, alphas, describe(one.target), done) for one in played),
+        warnings=design.warnings,
+    )
+
+
+def _outcome(
+    design: Design, material: Material, alphas: dict[str, float], definition: str, done: Done
+) -> OutcomeShares:
+    seed = design.study.table.seed
+    widened = partition.widening(material, draws=REFITS, seed=seed)
+    models = []
+    for model, label in MODELS.items():
+        predictions = coalitions.predict(material, model, done=done)
+        draws = design.study.table.validation.draws
+        models.append(
+            ModelShares(
+                model=model,
+                label=label,
+                about=ABOUT[model],
+                partitions=tuple(
+                    partition.partition(predictions, measure, widened=widened, draws=draws, seed=seed)
+                    for measure in worth.measures(binary=material.binary)
+                ),
+                together=interplay.together(predictions, draws=draws, seed=seed, done=done),
+                matrix=own_matrix.own_matrix(design, material) if model == "xgboost" else None,
+            )
+        )
+    varied = spread.spread(design, material.target, alphas)
+    return OutcomeShares(
+        kind=material.target.kind,
+        definition=definition,
+        patients=len(material.target.rows),
+        models=tuple(models),
+        spread=varied,
+        corrected=None if material.binary else attenuation.corrected(material, varied, seed=seed),
+    )
