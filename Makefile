@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 THERAPPORT := $(BIN)/therapport
 
-.PHONY: demo test bench bench-tuning soak validity ui serve lint types contracts docs format lock clean help
+.PHONY: demo test bench bench-tuning bench-serving soak soak-serving validity ui serve lint types contracts docs \
+  format lock clean help
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -30,8 +31,14 @@ bench: $(READY)  ## Measure speed beside peers, and write the tables of docs/per
 bench-tuning: $(READY)  ## Time a tuned study beside scikit-learn's nested random search (half an hour)
 	$(BIN)/python -m tests.bench.tuning --write docs/performance.md
 
+bench-serving: $(READY)  ## Time the server beside MLflow's own (ten minutes)
+	$(BIN)/python -m tests.bench.serving --write docs/serving.md
+
 soak: $(READY)  ## Long trials: a thousand random models against the definition
 	$(BIN)/python -m tests.soak.explanation --write docs/performance.md
+
+soak-serving: $(READY)  ## Kill the server under load, send it rubbish, try its whole description (a quarter of an hour)
+	$(BIN)/python -m tests.soak.serving --write docs/serving.md
 
 validity: $(READY)  ## Long trials: do intervals and choices hold in 200 simulated studies? (an hour; can be stopped and taken up)
 	$(BIN)/python -m training.validity.trials --write docs/validity.md

@@ -1,58 +1,91 @@
-"""The web application: one API and one set of pages for each predictor that is served."""
+"""The web application: one API and one set of pages for each model that is served, inside one guard."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse
+from starlette.routing import Route
 
-from serving import api, guard, pages, patient_pages, problems
+from serving import pages, patient_pages
+from serving.api import describe, problems, routes
+from serving.api.frame import Frame
+from serving.api.served import Loaded, Served
+from serving.security.access import Access
+from serving.security.guard import Guard
 from therapport import __version__
 from therapport.errors import ModelError
-from therapport.predictor import Predictor, reproduces_golden
+from therapport.predictor import Predictor
 
 DESCRIPTION = """\
 Predicts how a course of psychotherapy will end, and shows what the prediction rests on by family of factors.
 Research and decision support for adults in out-patient care; not a diagnosis, not for crises, never a reason to deny
 care. What a prediction rests on is association, not effect."""
+Place = tuple[str, Served]
+"""A prefix, and the model that answers below it."""
 
 
 def create(predictors: Sequence[Predictor]) -> FastAPI:
-    """The application for these predictors; the first one answers at the root, each one under its own name.
+    """The application for predictors of this process, open to everyone; see `assemble`."""
+    return assemble([Served(Loaded(one)) for one in predictors], Frame(), Access())
+
+
+def assemble(served: Sequence[Served], frame: Frame, access: Access) -> FastAPI:
+    """The application; the first model answers at the root, each one under its own name.
 
     Raises ModelError if two have the same name.
     """
-    names = [one.name for one in predictors]
+    names = [one.name for one in served]
     if len(set(names)) < len(names):
         raise ModelError("Two of the models have the same name, so their addresses would be the same.")
-    # The framework's own documentation pages load scripts from another host, so only the description is served.
+    # The framework's own documentation pages load scripts from another host; /docs is a page of ours.
     app = FastAPI(title="therapport", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
     problems.install(app)
-    app.add_middleware(guard.Guard)
-    _add_health(app, predictors)
-    places = [(f"/{one.name}", one) for one in predictors]
-    _add_index(app, places)
-    for prefix, one in [("", predictors[0]), *places]:
-        app.include_router(api.router(one, prefix))
+    app.add_middleware(Guard, access=access, observe=frame.meters.request)
+    own = [(f"/{one.name}", one) for one in served]
+    places = [("", served[0]), *own]
+    for prefix, one in places:
+        app.router.routes.extend(routes.of_model(one, prefix, frame))
         app.include_router(patient_pages.router(one, prefix))
+    app.router.routes.extend(routes.of_process(served, frame))
+    _add_pages(app, own)
+    # Addresses with a part that varies are told apart by their pattern.
+    frame.meters.addresses = frozenset(
+        route.path for route in app.router.routes if isinstance(route, Route) and "{" not in route.path
+    )
+    _describe(app, places, with_keys=access.keys is not None)
     return app
 
 
-def _add_health(app: FastAPI, predictors: Sequence[Predictor]) -> None:
-    @app.get("/livez", summary="Whether the process is alive", tags=["health"])
-    async def livez() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @app.get("/readyz", summary="Whether every model still answers as when it was made", tags=["health"])
-    def readyz() -> JSONResponse:
-        ready = {one.name: reproduces_golden(one) for one in predictors}
-        if all(ready.values()):
-            models = {one.name: one.version for one in predictors}
-            return JSONResponse({"status": "ready", "models": models})
-        failed = [name for name, reproduced in ready.items() if not reproduced]
-        return problems.problem(503, f"These models do not reproduce their golden rows: {', '.join(failed)}.")
-
-
-def _add_index(app: FastAPI, places: Sequence[tuple[str, Predictor]]) -> None:
+def _add_pages(app: FastAPI, places: Sequence[Place]) -> None:
     @app.get("/", include_in_schema=False)
     def index() -> HTMLResponse:
-        return HTMLResponse(pages.models_page(places))
+        return HTMLResponse(pages.models_page([(prefix, one.now.predictor) for prefix, one in places]))
+
+    @app.get("/docs", include_in_schema=False)
+    def documentation() -> HTMLResponse:
+        return HTMLResponse(pages.docs_page(app.openapi()))
+
+
+def _describe(app: FastAPI, places: Sequence[Place], *, with_keys: bool) -> None:
+    """Put the API's description beside that of FastAPI's own routes; made anew once another model answers."""
+    own = app.openapi
+    known: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def description() -> dict[str, Any]:
+        versions = tuple(one.now.predictor.version for _, one in places)
+        if versions not in known:
+            app.openapi_schema = None
+            made = dict(own())
+            paths, schemas = describe.describe(places)
+            made["paths"] = {**paths, **made.get("paths", {})}
+            components = made.get("components", {})
+            made["components"] = {**components, "schemas": {**components.get("schemas", {}), **schemas}}
+            if with_keys:
+                made["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+                made["security"] = [{"key": []}]
+            known.clear()
+            known[versions] = made
+        return known[versions]
+
+    app.openapi = description  # type: ignore[method-assign]

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from serving.audit import commands as audit
+from serving.security import commands as security
+
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
@@ -97,12 +100,23 @@ def card(model: str, output: Path, overwrite: bool) -> None:
 @click.argument("models", nargs=-1, required=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
-def serve(models: tuple[str, ...], host: str, port: int) -> None:
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer side by side."
+)
+@click.option("--state", type=FOLDER, help="The folder of keys and audit trail; without it there is neither.")
+@click.option(
+    "--watch",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds between looks for a newly promoted version; 0 does not look.",
+)
+def serve(models: tuple[str, ...], *, host: str, port: int, workers: int, state: Path | None, watch: float) -> None:
     """Answer for one or more MODELS over HTTP: the API and the pages."""
-    from serving import server
-    from therapport.registry import find
+    from serving.live import server
+    from serving.live.worker import Settings
 
-    server.run([find.find(model) for model in models], host=host, port=port)
+    server.run(Settings(models, state, watch_seconds=watch), host=host, port=port, workers=workers)
 
 
-COMMANDS = (score, report, card, serve)
+COMMANDS = (score, report, card, serve, *security.COMMANDS, *audit.COMMANDS)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ValidationError
 
-from serving import problems, schema
+from serving.api import problems
 from therapport.cohort import Cohort
 from therapport.predictor import Predictor
 
@@ -24,7 +26,20 @@ def read(predictor: Predictor, patient: type[BaseModel], typed: Mapping[str, str
         checked = patient.model_validate(row)
     except ValidationError as error:
         return None, [_problem(predictor, dict(one)) for one in error.errors(include_input=False)]
-    return schema.cohort_of([checked.model_dump(by_alias=True)], predictor), []
+    return _cohort(checked.model_dump(by_alias=True), predictor), []
+
+
+def _cohort(row: dict[str, Any], predictor: Predictor) -> Cohort:
+    """A checked row as a cohort of one; the codebook has been applied by its type, so nothing is checked twice."""
+    codebook = predictor.codebook
+    columns: dict[str, Any] = {codebook.id: pd.Series([row[codebook.id]], dtype=object)}
+    for name in predictor.factors:
+        value = row[name]
+        if codebook.factors[name].kind == "category":
+            columns[name] = pd.Series([value], dtype=object)
+        else:
+            columns[name] = np.array([np.nan if value is None else value], dtype=np.float64)
+    return Cohort(codebook, pd.DataFrame(columns))
 
 
 def _value(text: str, kind: str) -> object:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -85,6 +86,23 @@ def models_page(models: Sequence[tuple[str, Predictor]]) -> str:
         for path, predictor in models
     ]
     return render("models.html", models=cards, simulated=bool(cards) and all(card["simulated"] for card in cards))
+
+
+def docs_page(description: Mapping[str, Any]) -> str:
+    """The description of the API as a page; the description itself stands at /openapi.json."""
+    operations = [
+        {
+            "method": method.upper(),
+            "path": path,
+            "summary": one["summary"],
+            "sends": list(one.get("requestBody", {}).get("content", {})),
+            "parameters": [(each["name"], each["description"]) for each in one.get("parameters", [])],
+            "answers": [(status, each["description"]) for status, each in one["responses"].items()],
+        }
+        for path, methods in description["paths"].items()
+        for method, one in methods.items()
+    ]
+    return render("docs.html", simulated=False, about=description["info"]["description"], operations=operations)
 
 
 def form_page(predictor: Predictor, action: str, values: Mapping[str, str], problems: Sequence[str]) -> str:

@@ -6,18 +6,19 @@ import pandas as pd
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from serving import form, pages, patient_view, schema
+from serving import form, pages, patient_view
+from serving.api.served import Served
 from therapport.predictor import Predictor, prototypes
 
 
-def router(predictor: Predictor, prefix: str) -> APIRouter:
+def router(served: Served, prefix: str) -> APIRouter:
     """Routes below `prefix`. Values travel in the body of a POST, so that no address in any log holds them."""
     routes = APIRouter(prefix=prefix, include_in_schema=False)
     action = f"{prefix}/patient"
-    patient = schema.patient_type(predictor)
 
     @routes.get("/patient")
     def ask(example: Literal["typical", "poorer"] | None = None) -> HTMLResponse:
+        predictor = served.now.predictor
         values = {} if example is None else _typed(predictor, 0 if example == "typical" else 1)
         return HTMLResponse(pages.form_page(predictor, action, values, []))
 
@@ -25,7 +26,9 @@ def router(predictor: Predictor, prefix: str) -> APIRouter:
     async def show(request: Request) -> HTMLResponse:
         async with request.form() as sent:
             typed = {name: value for name, value in sent.items() if isinstance(value, str)}
-        cohort, wrong = form.read(predictor, patient, typed)
+        loaded = served.now
+        predictor = loaded.predictor
+        cohort, wrong = form.read(predictor, loaded.reader.patient, typed)
         if cohort is None:
             return HTMLResponse(pages.form_page(predictor, action, typed, wrong), status_code=422)
         return HTMLResponse(pages.patient_page(predictor, patient_view.patient_view(predictor, cohort)))

@@ -89,7 +89,7 @@ def _held(design: Design, evaluation: Evaluation) -> dict[str, Mask]:
         for number in np.unique(fold) if limits.beyond is not None else ():
             tested = fold == number
             usual = profile(table[~tested], study.codebook, factors)
-            outside[tested] = abstaining.outside(target.matrix[tested], factors, study.codebook, usual)
+            outside[tested] = abstaining.covered(factors, study.codebook, usual).outside(target.matrix[tested])
         once: dict[str, Mask] = {}
         for rule in abstaining.of_factors(target.matrix, outside, factors, required, limits):
             # Two required factors that are missing count once.

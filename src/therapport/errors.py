@@ -57,3 +57,9 @@ class OutputError(TherapportError):
     """A result cannot be written where it was asked for."""
 
     exit_code = 9
+
+
+class AuditTrailError(TherapportError):
+    """An audit trail is not what was written."""
+
+    exit_code = 10

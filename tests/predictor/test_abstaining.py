@@ -39,7 +39,7 @@ def test_factors_outside_what_the_cohort_covers_are_counted_and_named(made: Made
 def test_outside_is_what_a_loop_over_patients_finds(made: Made) -> None:
     predictor = made.predictor
     matrix = predictor.matrix(made.design.cohort.table)
-    found = abstaining.outside(matrix, predictor.factors, predictor.codebook, predictor.profile)
+    found = predictor.covered.outside(matrix)
     for row in range(0, len(matrix), 7):
         for place, name in enumerate(predictor.factors):
             value, known, factor = matrix[row, place], predictor.profile[name], predictor.codebook.factors[name]

@@ -135,8 +135,8 @@ def test_a_body_that_is_no_request_is_a_problem_and_not_a_crash(client: TestClie
 
 def test_too_many_patients_are_refused(client: TestClient) -> None:
     refused = client.post("/v1/predict", json={"patients": [{"patient_id": str(place)} for place in range(10_001)]})
-    assert refused.status_code == 422
-    assert refused.json()["errors"] == [{"problem": "holds too many: at most 10,000 in one request"}]
+    assert refused.status_code == 413
+    assert refused.json()["title"] == "The body holds more than 10,000 patients; send them in parts."
 
 
 def test_an_unknown_address_and_another_method_are_problems(client: TestClient) -> None:
@@ -153,7 +153,7 @@ def test_an_unforeseen_error_leaves_no_value_behind(
     def broken(*_: object) -> None:
         raise ValueError(f"unexpected value {CANARY}")
 
-    monkeypatch.setattr("serving.schema.cohort_of", broken)
+    monkeypatch.setattr("serving.api.answering.rows_of", broken)
     with caplog.at_level(logging.DEBUG):
         answer = client.post("/v1/predict", json={"patients": PATIENTS})
     assert answer.status_code == 500
@@ -173,7 +173,7 @@ def test_health(client: TestClient, both: Predictor) -> None:
     assert client.get("/livez").json() == {"status": "alive"}
     ready = client.get("/readyz").json()
     assert ready["status"] == "ready"
-    assert ready["models"][both.name] == both.version
+    assert ready["models"][both.name]["version"] == both.version
 
 
 def test_a_model_that_answers_otherwise_than_when_it_was_made_is_not_ready(both: Predictor) -> None:
@@ -202,6 +202,6 @@ def test_the_description_types_every_factor(client: TestClient, both: Predictor)
     levels = next(option for option in patient["properties"]["delivery_mode"]["anyOf"] if "enum" in option)
     assert levels["enum"] == ["guided", "unguided"]
     answer = description["components"]["schemas"][f"Answer_{both.name}"]
-    assert tuple(answer["properties"]) == answer_columns(both)
+    assert tuple(answer["properties"]) == (*answer_columns(both), "factors")
     assert "field_" not in json.dumps(description)
     assert len(COLUMNS) > 20

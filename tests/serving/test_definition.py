@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet
 
-from serving import schema, score
+from serving import score
+from serving.api import schema
 from therapport.predictor import Predictor
 
 
@@ -19,5 +20,5 @@ def test_a_file_of_answers_says_what_the_outcome_means(both: Predictor, tmp_path
 
 def test_the_description_of_the_api_says_what_the_outcome_means(both: Predictor) -> None:
     assert both.outcome is not None
-    described = str(schema.response_type(both).model_json_schema())
+    described = str(schema.response_type(both, schema.answer_type(both)).model_json_schema())
     assert f"calibrated probability of the outcome: {both.outcome.definition}" in described

@@ -1,5 +1,7 @@
 """From log-odds to probability points: the exact Shapley values of the game w(S) = sigmoid(reference + sum over S)."""
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,15 +30,14 @@ def points_with_bounds(
     it grows with his log-odds, so an interval that holds zero on one scale holds it on the other.
     """
     low, value, high = (np.zeros(log_odds.shape) for _ in range(3))
-    _points(
-        np.ascontiguousarray(reference), np.ascontiguousarray(log_odds), margin, _weights(log_odds), low, value, high
-    )
+    weight = _weights(log_odds.shape[1])
+    _points(np.ascontiguousarray(reference), np.ascontiguousarray(log_odds), margin, weight, low, value, high)
     return value, low, high
 
 
-def _weights(log_odds: FloatArray) -> FloatArray:
+@functools.cache
+def _weights(players: int) -> FloatArray:
     """The weight of each coalition for a player who joins it, shape (2^players,)."""
-    players = log_odds.shape[1]
     size = np.array([coalition.bit_count() for coalition in range(1 << players)])
     weight: FloatArray = np.append(joining(players), 0.0)[size]
     return weight

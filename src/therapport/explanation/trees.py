@@ -69,6 +69,11 @@ class TreeGame:
         return self._contributions.table_bytes if self._asks else 0
 
     @property
+    def engine(self) -> Engine | None:
+        """What makes the contributions; None for an ensemble that asks nothing."""
+        return self._contributions if self._asks else None
+
+    @property
     def _asks(self) -> bool:
         return len(self.paths.asked) > 0
 

@@ -54,31 +54,48 @@ class Rule:
     """Shape (patients,): why; only read where it holds."""
 
 
-def outside(
-    matrix: FactorMatrix, factors: Sequence[str], codebook: Codebook, profile: Mapping[str, FactorProfile]
-) -> Mask:
-    """Shape (patients, factors): values outside what the training cohort covers; a missing value is not.
+@dataclass(frozen=True)
+class Covered:
+    """What the training cohort covers, as arrays.
 
-    Of a number: beyond all but ten of the training cohort's patients, and beyond the fences of its box plot. Of a
-    category or a yes-or-no factor: a level that fewer than ten of them had. A factor that too few of them had to be
-    described has no such values if it is a number.
+    Of a number all but what lies beyond all but ten of its patients, and beyond the fences of its box plot. Of a
+    category or a yes-or-no factor the levels that ten or more of them had. A number that too few of them had to be
+    described is covered wherever it lies.
     """
-    found = np.zeros(matrix.shape, dtype=np.bool_)
+
+    low: NDArray[np.float64]
+    """Shape (factors,); minus infinity where nothing is known."""
+    high: NDArray[np.float64]
+    levels: tuple[tuple[int, Mask], ...]
+    """Place of each factor with levels, and for each code whether it is covered."""
+
+    def outside(self, matrix: FactorMatrix) -> Mask:
+        """Shape (patients, factors): values outside; a missing value is not."""
+        found: Mask = (matrix < self.low) | (matrix > self.high)
+        for place, covered in self.levels:
+            values = matrix[:, place]
+            known = ~np.isnan(values)
+            found[known, place] = ~covered[values[known].astype(np.int64)]
+        return found
+
+
+def covered(factors: Sequence[str], codebook: Codebook, profile: Mapping[str, FactorProfile]) -> Covered:
+    """Read once from the profile of the factors."""
+    low, high, levels = np.full(len(factors), -np.inf), np.full(len(factors), np.inf), []
     for place, name in enumerate(factors):
-        known, factor, values = profile[name], codebook.factors[name], matrix[:, place]
+        known, factor = profile[name], codebook.factors[name]
         if factor.kind in ("category", "boolean"):
-            levels = list(factor.levels) if factor.kind == "category" else ["false", "true"]
-            common = [code for code, level in enumerate(levels) if level in known.levels]
-            found[:, place] = ~np.isnan(values) & ~np.isin(values, common)
+            codes = list(factor.levels) if factor.kind == "category" else ["false", "true"]
+            levels.append((place, np.array([level in known.levels for level in codes], dtype=np.bool_)))
         elif known.usual_low is not None and known.usual_high is not None:
-            found[:, place] = (values < known.usual_low) | (values > known.usual_high)
-    return found
+            low[place], high[place] = known.usual_low, known.usual_high
+    return Covered(low, high, tuple(levels))
 
 
 def of_factors(
     matrix: FactorMatrix, beyond: Mask, factors: Sequence[str], required: Sequence[str], limits: Limits
 ) -> Iterator[Rule]:
-    """The rules that a patient's factors alone decide; `beyond` is what `outside` found."""
+    """The rules that a patient's factors alone decide; `beyond` is what `Covered.outside` found."""
     absent = np.isnan(matrix)
     for name in required:
         yield _rule("required-missing", absent[:, list(factors).index(name)], f"{name} is missing")

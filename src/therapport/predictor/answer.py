@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 SCORE_WIDTH = "width of the end score's interval of model uncertainty"
 """Computed with the answer and not part of it."""
+Values = FloatArray | NDArray[np.object_] | float | str
 TOLERANCE = 1e-5
 """Explanation and model may differ by so much (relative above 1): single precision of the trees."""
 
@@ -57,12 +58,19 @@ TEXT = frozenset({"status", "reason", "missing", "noticed", "model_name", "model
 
 def answer_columns(predictor: "Predictor") -> tuple[str, ...]:
     """The columns of this predictor's answers, in order."""
-    return (predictor.codebook.id, *_columns(predictor))
+    return (predictor.codebook.id, *predictor.answer_columns)
 
 
 def answers(predictor: "Predictor", table: pd.DataFrame, *, check_rows: int | None) -> pd.DataFrame:
     """One row per patient of a validated table; columns of `answer_columns`."""
-    matrix = predictor.matrix(table)
+    ids = table[predictor.codebook.id].to_numpy()
+    return pd.DataFrame(
+        {predictor.codebook.id: ids, **answer_arrays(predictor, predictor.matrix(table), check_rows=check_rows)}
+    )
+
+
+def answer_arrays(predictor: "Predictor", matrix: FactorMatrix, *, check_rows: int | None) -> dict[str, Values]:
+    """Column -> values of shape (patients,), or the one value of everyone; every path's answers come from here."""
     columns: dict[str, FloatArray | float] = {}
     residual = np.full(len(matrix), np.nan)
     checked = slice(0, check_rows)
@@ -75,22 +83,33 @@ def answers(predictor: "Predictor", table: pd.DataFrame, *, check_rows: int | No
         smaller = np.abs(residual[checked]) > np.abs(of_score)
         residual[checked] = np.where(smaller, residual[checked], of_score)
     columns["residual"] = residual
-    beyond = abstaining.outside(matrix, predictor.factors, predictor.codebook, predictor.profile)
+    beyond = predictor.covered.outside(matrix)
     status, reason = abstaining.settled(tuple(_rules(predictor, matrix, beyond, columns)), len(matrix))
     scored = status == "scored"
-    texts = {
+    unscored = not bool(scored.all())
+    nothing = np.full(len(matrix), np.nan)
+    texts: dict[str, Values] = {
         "status": status,
         "reason": reason,
         "missing": missing_factors(predictor, matrix),
         "noticed": noticed(predictor, beyond),
         "model_name": predictor.name,
         "model_version": predictor.version,
-        "codebook_digest": predictor.codebook.digest(),
+        "codebook_digest": predictor.codebook_digest,
     }
-    ordered: dict[str, object] = {predictor.codebook.id: table[predictor.codebook.id].to_numpy()}
-    for name in _columns(predictor):
-        ordered[name] = texts[name] if name in TEXT else np.where(scored, columns.get(name, np.nan), np.nan)
-    return pd.DataFrame(ordered)
+    ordered: dict[str, Values] = {}
+    for name in predictor.answer_columns:
+        if name in TEXT:
+            ordered[name] = texts[name]
+        else:
+            values = columns.get(name, nothing)
+            ordered[name] = np.where(scored, values, np.nan) if unscored else values
+    return ordered
+
+
+def columns(predictor: "Predictor") -> tuple[str, ...]:
+    """The columns after the id; `Predictor.answer_columns` keeps them."""
+    return tuple(_columns(predictor))
 
 
 def _columns(predictor: "Predictor") -> Iterator[str]:

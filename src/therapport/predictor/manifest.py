@@ -56,3 +56,17 @@ def _read(folder: Path, name: str) -> bytes:
         return (folder / name).read_bytes()
     except OSError:
         raise ModelError(f"{folder}: this is not a model: {name} is missing or cannot be read.") from None
+
+
+def digest(folder: Path) -> str:
+    """One digest for a whole model: SHA-256 of its manifest, once every file is what the manifest says.
+
+    Raises ModelError as `verified` does.
+    """
+    verified(folder)
+    return stated(folder)
+
+
+def stated(folder: Path) -> str:
+    """The same digest without reading the files: enough to see that a folder is another one now."""
+    return hashlib.sha256(_read(folder, MANIFEST)).hexdigest()

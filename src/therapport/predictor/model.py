@@ -18,7 +18,7 @@ from therapport.instruments import Instrument
 from therapport.models import Score
 from therapport.outcome import AnyOutcome
 from therapport.predictor import answer
-from therapport.predictor.abstaining import NO_LIMITS, Limits
+from therapport.predictor.abstaining import NO_LIMITS, Covered, Limits, covered
 from therapport.predictor.evidence import Evidence
 from therapport.predictor.profile import FactorProfile
 
@@ -70,10 +70,25 @@ class Predictor:
         """Family -> factors: the players of the explanation, in codebook order."""
         return self.codebook.families_of(self.factors)
 
-    @property
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """The factors without which the predictor abstains."""
         return tuple(name for name in self.factors if self.codebook.factors[name].required)
+
+    @cached_property
+    def codebook_digest(self) -> str:
+        """Of the codebook; it takes longer than a prediction."""
+        return self.codebook.digest()
+
+    @cached_property
+    def covered(self) -> Covered:
+        """What the training cohort covers, as arrays."""
+        return covered(self.factors, self.codebook, self.profile)
+
+    @cached_property
+    def answer_columns(self) -> tuple[str, ...]:
+        """The columns of its answers after the id, in order."""
+        return answer.columns(self)
 
     def predict(
         self,

@@ -23,7 +23,13 @@ def noticed(predictor: "Predictor", outside: NDArray[np.bool_]) -> NDArray[np.ob
 
 
 def _joined(mask: NDArray[np.bool_], names: tuple[str, ...]) -> NDArray[np.object_]:
+    if len(mask) == 1:
+        return np.array([_listed(mask[0], names)], dtype=object)
     # Few distinct patterns cover most patients: join each once.
     patterns, which = np.unique(mask, axis=0, return_inverse=True)
-    texts = [", ".join(name for name, on in zip(names, pattern, strict=True) if on) for pattern in patterns]
+    texts = [_listed(pattern, names) for pattern in patterns]
     return np.array(texts, dtype=object)[which.ravel()]
+
+
+def _listed(pattern: NDArray[np.bool_], names: tuple[str, ...]) -> str:
+    return ", ".join(names[place] for place in np.flatnonzero(pattern))

@@ -28,6 +28,15 @@ def of(name: str, number: str) -> Version:
     return Version(name, str(found.version), found.run_id)
 
 
+def tags(version: Version) -> dict[str, str]:
+    """The version's tags; raises RegistryError if it is gone."""
+    try:
+        found: ModelVersion = database.connect().get_model_version(version.name, version.number)
+    except MlflowException:
+        raise RegistryError(f"{version.name}: the registry has no version {version.number}.") from None
+    return dict(found.tags)
+
+
 def behind(reference: str) -> Version | None:
     """The version that a reference names; None for a folder. Raises RegistryError if the registry does not know it."""
     if not reference.startswith(REGISTRY):

@@ -1,21 +1,26 @@
 """What the API takes and gives, as types made from the codebook: one field per factor, with its range and levels."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from therapport.codebook import Factor
-from therapport.cohort import Cohort
 from therapport.predictor import COLUMNS, Predictor, answer_columns
 from therapport.predictor.answer import TEXT
 
 MOST_PATIENTS = 10_000
-Row = dict[str, Any]
 FieldOf = tuple[Any, dict[str, Any]]
 """A field's type and the options of its description."""
+
+
+class FactorPart(BaseModel):
+    """What one factor contributes, of the game with single factors as players."""
+
+    factor: str
+    family: str
+    log_odds: float | None = Field(None, description="Contribution to the log-odds; null without a response model.")
+    points: float | None = Field(None, description="Contribution to the end score; null without a score model.")
 
 
 def patient_type(predictor: Predictor) -> type[BaseModel]:
@@ -25,55 +30,67 @@ def patient_type(predictor: Predictor) -> type[BaseModel]:
     fields: dict[str, FieldOf] = {codebook.id: (str, identifier)}
     for name in predictor.factors:
         factor = codebook.factors[name]
-        fields[name] = (_of_factor(factor) | None, {"default": None, **_described(factor)})
+        fields[name] = (_of_factor(factor), {"default": None, **_described(factor)})
     return _model(f"Patient_{predictor.name}", fields)
 
 
-def request_type(predictor: Predictor) -> type[BaseModel]:
+def request_type(predictor: Predictor, patient: type[BaseModel]) -> type[BaseModel]:
     """The body of a prediction: a list of patients."""
-    patient: Any = patient_type(predictor)
     several = {"min_length": 1, "max_length": MOST_PATIENTS}
-    return _model(f"Patients_{predictor.name}", {"patients": (list[patient], several)})
+    of_patient: Any = patient
+    return _model(f"Patients_{predictor.name}", {"patients": (list[of_patient], several)})
 
 
-def response_type(predictor: Predictor) -> type[BaseModel]:
-    """The answers: the flat columns of the one contract."""
+def one_type(predictor: Predictor, patient: type[BaseModel]) -> type[BaseModel]:
+    """The body of an explanation: one patient."""
+    return _model(f"OnePatient_{predictor.name}", {"patient": (patient, {})})
+
+
+def answer_type(predictor: Predictor) -> type[BaseModel]:
+    """One answer: the flat columns of the one contract. Contributions are left out with `explain=none`."""
     fields: dict[str, FieldOf] = {predictor.codebook.id: (str, {"description": "The patient's id."})}
     for column in answer_columns(predictor)[1:]:
-        fields[column] = (str if column in TEXT else float | None, {"description": _meaning(column, predictor)})
-    answer: Any = _model(f"Answer_{predictor.name}", fields)
-    return _model(f"Answers_{predictor.name}", {"answers": (list[answer], {})})
+        kind: Any = str if column in TEXT else float | None
+        options: dict[str, Any] = {"description": _meaning(column, predictor)}
+        if is_contribution(column, predictor):
+            options["default"] = None
+        fields[column] = (kind, options)
+    parts = {"default": None, "description": "With `explain=factor`: the largest first."}
+    fields["factors"] = (list[FactorPart] | None, parts)
+    return _model(f"Answer_{predictor.name}", fields)
 
 
-def cohort_of(rows: Sequence[Row], predictor: Predictor) -> Cohort:
-    """Validated rows as a cohort; the codebook has been applied by their type, so nothing is checked twice."""
-    codebook = predictor.codebook
-    columns: dict[str, Any] = {codebook.id: pd.Series([row[codebook.id] for row in rows], dtype=object)}
-    for name in predictor.factors:
-        values = [row[name] for row in rows]
-        if codebook.factors[name].kind == "category":
-            columns[name] = pd.Series(values, dtype=object)
-        else:
-            columns[name] = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    return Cohort(codebook, pd.DataFrame(columns))
+def response_type(predictor: Predictor, answer: type[BaseModel]) -> type[BaseModel]:
+    """The answers of a request."""
+    of_answer: Any = answer
+    return _model(f"Answers_{predictor.name}", {"answers": (list[of_answer], {})})
 
 
-def records(answers: pd.DataFrame) -> list[Row]:
-    """Answers as JSON can hold them: NaN becomes null."""
-    plain = answers.astype(object).where(answers.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict(orient="records")]
+def is_contribution(column: str, predictor: Predictor) -> bool:
+    """Whether a column says what a family contributes."""
+    return any("<family>" in general for general in _general(column, predictor))
 
 
 def _of_factor(factor: Factor) -> Any:  # noqa: ANN401 - a type made at run time
     match factor.kind:
         case "category":
-            return Literal[tuple(factor.levels)]
+            kind: Any = Literal[tuple(factor.levels)]
         case "boolean":
-            return bool
+            kind = bool
         case _:
             low, high = factor.range or (-np.inf, np.inf)
             number = Annotated[float, Field(ge=low, le=high)]
-            return Annotated[number, BeforeValidator(_whole)] if factor.kind == "integer" else number
+            kind = Annotated[number, BeforeValidator(_whole)] if factor.kind == "integer" else number
+    if not factor.missing_codes:
+        return kind | None
+    codes = {str(code) for code in factor.missing_codes}
+    numbers = {float(code) for code in factor.missing_codes if not isinstance(code, str)}
+
+    def emptied(value: object) -> object:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return None if (is_number and float(value) in numbers) or (str(value).strip() in codes) else value  # type: ignore[arg-type]
+
+    return Annotated[kind | None, BeforeValidator(emptied)]
 
 
 def _whole(value: object) -> object:
@@ -98,6 +115,13 @@ def _meaning(column: str, predictor: Predictor) -> str:
         if general in COLUMNS:
             return f"{COLUMNS[general]} (family: {predictor.codebook.families[family].label})"
     return COLUMNS[column]
+
+
+def _general(column: str, predictor: Predictor) -> list[str]:
+    if column in COLUMNS:
+        return []
+    named = (column.replace(f"_{family}", "_<family>") for family in predictor.families)
+    return [general for general in named if general in COLUMNS]
 
 
 def _model(name: str, fields: dict[str, FieldOf]) -> type[BaseModel]:

@@ -16,6 +16,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "type": {"type": "string"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
+        "further_errors": {"type": "integer", "description": "Errors beyond those that are listed."},
         "errors": {
             "type": "array",
             "items": {
@@ -32,23 +33,45 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
+MOST_ERRORS = 100
+"""Listed in one document; the rest is counted."""
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
+    """What was asked cannot be answered; becomes a problem document."""
+
+    def __init__(self, status: int, title: str, errors: Sequence[dict[str, Any]] = (), **headers: str) -> None:
+        super().__init__(title)
+        self.status, self.title, self.errors = status, title, tuple(errors)
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def response(self) -> JSONResponse:
+        """The problem document."""
+        return problem(self.status, self.title, self.errors, headers=self.headers)
+
+
 def install(app: FastAPI) -> None:
     """Answer every foreseen error of the app with a problem document; `guard` answers the others."""
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Refusal, _refused)
 
 
-def problem(status: int, title: str, errors: Sequence[dict[str, Any]] = ()) -> JSONResponse:
+def problem(
+    status: int, title: str, errors: Sequence[dict[str, Any]] = (), *, headers: dict[str, str] | None = None
+) -> JSONResponse:
     """A problem document."""
     content: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
     if errors:
-        content["errors"] = list(errors)
-    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE)
+        content["errors"] = list(errors[:MOST_ERRORS])
+    if len(errors) > MOST_ERRORS:
+        content["further_errors"] = len(errors) - MOST_ERRORS
+    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def described(location: Sequence[str | int], kind: str, context: dict[str, Any]) -> dict[str, Any]:
     """One validation error in our words. Its `input` is a patient's value and is never looked at."""
-    places = [part for part in location if part not in ("body", "patients")]
+    places = [part for part in location if part not in ("body", "patients", "patient")]
     error: dict[str, Any] = {}
     if places and isinstance(places[0], int):
         error["row"] = places[0] + 1
@@ -91,6 +114,10 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:  # noqa:
     details = error.errors() if isinstance(error, RequestValidationError) else []
     errors = [described(one["loc"], one["type"], one.get("ctx", {})) for one in details]
     return problem(422, "The request does not fit the codebook.", errors)
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the framework's interface
+    return error.response() if isinstance(error, Refusal) else problem(500, "The request cannot be answered.")
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the framework's interface

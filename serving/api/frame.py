@@ -1,0 +1,33 @@
+"""What every route of a server shares: limits, counters, the audit trail."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from serving.api.bodies import Limits
+from serving.api.meters import Meters
+from serving.api.reader import Patients
+from serving.api.served import Loaded
+
+WHO = "therapport.who"
+"""Where in a request's scope the id of its key is kept for the audit trail."""
+
+
+class Trail(Protocol):
+    """Keeps answers before they are sent; `serving.audit` has it."""
+
+    def answers(self, loaded: Loaded, who: str | None, route: str, patients: Patients, answers: list[str]) -> None:
+        """Keep them; raises if they cannot be kept."""
+        ...
+
+    def contest(self, loaded: Loaded, who: str | None, patient: str, about: str, said: str) -> None:
+        """Keep that somebody disagrees."""
+        ...
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Of one process."""
+
+    limits: Limits = field(default_factory=Limits)
+    meters: Meters = field(default_factory=Meters)
+    trail: Trail | None = None
