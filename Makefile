@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 THERAPPORT := $(BIN)/therapport
 
-.PHONY: demo test bench bench-tuning bench-serving soak soak-serving validity ui serve lint types contracts docs \
-  format lock clean help
+SPARK := $(VENV)/spark
+
+.PHONY: demo test test-spark bench bench-batch bench-tuning bench-serving soak soak-serving validity ui serve lint types \
+  contracts docs format lock clean help
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -25,8 +27,21 @@ demo: $(READY)  ## Train, track, score and explain a real and a simulated cohort
 test: $(READY)  ## Pass the whole suite
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
+# Beside the environment and not in it: pandera loads Spark's pandas wherever that can be found.
+$(SPARK)/.ready: requirements-spark.lock $(READY)
+	rm -rf $(SPARK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target $(SPARK) \
+	  -r requirements-spark.lock
+	@touch $@
+
+test-spark: $(SPARK)/.ready  ## Pass the tests of scoring in Spark (needs Java 17)
+	PYTHONPATH=$(SPARK) THERAPPORT_REQUIRE_SPARK=1 $(BIN)/python -m pytest tests/batch/test_spark.py
+
 bench: $(READY)  ## Measure speed beside peers, and write the tables of docs/performance.md
 	$(BIN)/python -m tests.bench.explanation --write docs/performance.md
+
+bench-batch: $(READY)  ## Time a million patients from Parquet to Parquet, beside pandas and xgboost
+	$(BIN)/python -m tests.bench.batch --write docs/performance.md
 
 bench-tuning: $(READY)  ## Time a tuned study beside scikit-learn's nested random search (half an hour)
 	$(BIN)/python -m tests.bench.tuning --write docs/performance.md
@@ -34,8 +49,9 @@ bench-tuning: $(READY)  ## Time a tuned study beside scikit-learn's nested rando
 bench-serving: $(READY)  ## Time the server beside MLflow's own (ten minutes)
 	$(BIN)/python -m tests.bench.serving --write docs/serving.md
 
-soak: $(READY)  ## Long trials: a thousand random models against the definition
+soak: $(READY)  ## Long trials: a thousand random models against the definition, fifty killed runs
 	$(BIN)/python -m tests.soak.explanation --write docs/performance.md
+	$(BIN)/python -m tests.soak.batch --write docs/performance.md
 
 soak-serving: $(READY)  ## Kill the server under load, send it rubbish, try its whole description (a quarter of an hour)
 	$(BIN)/python -m tests.soak.serving --write docs/serving.md

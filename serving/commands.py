@@ -1,6 +1,7 @@
 """The commands of serving: what each asks for and what it prints. Heavy imports happen inside them."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,51 +15,69 @@ OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace files that a
 
 @click.command()
 @click.argument("model")
-@click.argument("cohort", type=FILE)
+@click.argument("cohort", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .parquet or .csv file, or a folder."
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A folder, or a .parquet or .csv file."
 )
+@click.option(
+    "--outputs",
+    type=click.Choice(["probabilities", "families", "intervals", "factors"]),
+    multiple=True,
+    default=("intervals",),
+    show_default=True,
+    help="What is computed, the more the slower; may be given several times.",
+)
+@click.option("--table", help="The table of a DuckDB database that holds the cohort.")
 @click.option("--measurements", type=FILE, help="A long table, joined as of the moment at which the model predicts.")
 @click.option("--codebook", type=FILE, help="The cohort's codebook: refused if the model was made for another one.")
 @click.option("--encoding", help="Of CSV files that are not UTF-8, such as cp1252.")
 @click.option("--ignore-unknown", is_flag=True, help="Leave out columns that the codebook does not know.")
 @click.option("--allow-absent", is_flag=True, help="Take factors without a column as missing for everyone.")
+@click.option(
+    "--most-rejected",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="The share of rows that may break the codebook; with more, nothing is written.",
+)
+@click.option("--part-rows", type=click.IntRange(min=1), default=1 << 17, show_default=True, help="Rows in a part.")
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True)
+@click.option("--workers", type=click.IntRange(min=1), help="Threads, or tasks of Spark at a time; else one per core.")
 @OVERWRITE
 def score(
     *,
     model: str,
     cohort: Path,
     output: Path,
-    measurements: Path | None,
+    outputs: tuple[str, ...],
     codebook: Path | None,
-    encoding: str | None,
-    ignore_unknown: bool,
-    allow_absent: bool,
-    overwrite: bool,
+    engine: str,
+    workers: int | None,
+    **said: Any,  # noqa: ANN401 - options of several types, as click has checked them
 ) -> None:
-    """Predict and explain every patient of a COHORT file with a MODEL (models:/NAME@champion, or a folder)."""
+    """Predict and explain every patient of a COHORT with a MODEL (models:/NAME@champion, or a folder).
+
+    The cohort is a file, a folder of Parquet files, or a table of a DuckDB database. Rows that break the codebook are
+    left out and listed in a file of their own. A run that was interrupted goes on where it stopped.
+    """
     from serving import score as job
+    from serving.batch import Settings
+    from therapport.predictor.outputs import Output
     from therapport.registry import find
 
     predictor = find.find(model)
     if codebook is not None:
         job.require_same_codebook(predictor, codebook)
-    target, answers, notices = job.score(
-        predictor,
-        cohort,
-        output,
-        measurements=measurements,
-        encoding=encoding,
-        ignore_unknown=ignore_unknown,
-        allow_absent=allow_absent,
-        overwrite=overwrite,
-    )
-    for notice in notices:
+    settings = Settings(outputs=tuple(map(Output, outputs)), threads=workers, **said)
+    done = job.score(predictor, cohort, output, settings, engine=engine, workers=workers)
+    for notice in done.notices:
         click.echo(f"Note: {notice}")
-    click.echo(
-        f"{len(answers):,} patients, of whom the predictor abstained in {(answers['status'] != 'scored').sum():,}."
-    )
-    click.echo(f"Answers in {target}.")
+    click.echo(f"{done.scored + done.abstained:,} patients, of whom the predictor abstained in {done.abstained:,}.")
+    if done.rejected_rows is not None:
+        click.echo(
+            f"{done.rejected:,} of {done.rows:,} rows break the codebook and were left out: {done.rejected_rows}."
+        )
+    click.echo(f"Answers in {done.answers}.")
 
 
 @click.command()

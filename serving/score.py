@@ -1,30 +1,36 @@
-"""A whole cohort scored: file in, file of answers out, complete or not at all."""
+"""A cohort scored from the command line: which engine, what is shown meanwhile, and what is said at the end."""
 
-import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from therapport import __version__, codebook, cohort, files
-from therapport.cohort import AsOf
-from therapport.errors import CohortError, ModelError, OutputError
+from serving import batch
+from serving.batch import Done, Settings
+from therapport import codebook
+from therapport.errors import ModelError
 from therapport.predictor import Predictor
 
-ENDINGS = (".parquet", ".csv")
-DEFAULT_NAME = "scores.parquet"
-CHECKED_ROWS = 1000
-"""So many rows are held against the model's own library; all of them where a page or the API asks for one."""
+
+class Rate(ProgressColumn):
+    """Patients a second."""
+
+    def render(self, task: Task) -> Text:
+        """Of the part of the run that is going on."""
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f}/s")
 
 
-def target_of(output: Path) -> Path:
-    """The file that `-o` means: itself if it ends in .parquet or .csv, else `scores.parquet` in that folder."""
-    if output.suffix.lower() in ENDINGS:
-        return output
-    if output.suffix and not output.is_dir():
-        raise OutputError(f"{output}: answers are written as {' or '.join(ENDINGS)}, or into a folder.")
-    return output / DEFAULT_NAME
+@contextmanager
+def shown() -> Iterator[tuple[Progress, Console]]:
+    """A bar with rate and time left, on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("Patients"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress, console
 
 
 def require_same_codebook(predictor: Predictor, path: Path) -> None:
@@ -45,49 +51,24 @@ def score(
     predictor: Predictor,
     path: Path,
     output: Path,
+    settings: Settings,
     *,
-    measurements: Path | None = None,
-    encoding: str | None = None,
-    ignore_unknown: bool = False,
-    allow_absent: bool = False,
-    overwrite: bool = False,
-) -> tuple[Path, pd.DataFrame, tuple[str, ...]]:
-    """Score the cohort in a file; returns where the answers are, the answers, and notices about columns left out.
+    engine: str = "local",
+    workers: int | None = None,
+) -> Done:
+    """Score with a progress bar; `engine` is local or spark."""
+    make = None
+    if engine == "spark":
+        from serving.batch import spark  # noqa: PLC0415 - an optional part
 
-    `measurements` is a long table, joined as of the landmark at which the predictor predicts: nothing later counts.
-    Nothing is written unless every row of the file fits the codebook.
-    """
-    target = target_of(output)
-    files.require_free(target, overwrite=overwrite)
-    read = cohort.read(
-        path,
-        predictor.codebook,
-        factors=predictor.factors,
-        groups=(),
-        measures=(),
-        encoding=encoding,
-        measurements=None if measurements is None else AsOf(predictor.landmark, measurements, encoding),
-        ignore_unknown=ignore_unknown,
-        allow_absent=allow_absent,
-    )
-    answers = predictor.answer(read, check_rows=CHECKED_ROWS)
-    if (answers["status"].str.startswith("failed")).any():
-        raise CohortError(f"{path}: the explanation did not add up to the prediction; nothing was written.")
-    files.write_file(target, _encoded(answers, predictor, target.suffix.lower()), overwrite=overwrite)
-    return target, answers, read.notices
+        make = spark.maker(settings, workers=workers)
+    with shown() as (progress, _):
+        task = progress.add_task("Patients", total=None)
 
+        def began(rows: int, there: int) -> None:
+            progress.update(task, total=rows, completed=there)
+            progress.start_task(task)
 
-def _encoded(answers: pd.DataFrame, predictor: Predictor, ending: str) -> bytes:
-    if ending == ".csv":
-        return answers.to_csv(index=False, lineterminator="\n").encode()
-    table = pa.Table.from_pandas(answers, preserve_index=False)
-    about = {
-        "therapport.version": __version__,
-        "therapport.model": f"{predictor.name} {predictor.version}",
-        "therapport.codebook_digest": predictor.codebook.digest(),
-        "therapport.outcome": "" if predictor.outcome is None else predictor.outcome.definition,
-        "therapport.simulated_training": str(predictor.codebook.simulated).lower(),
-    }
-    buffer = io.BytesIO()
-    pyarrow.parquet.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **about}), buffer)
-    return buffer.getvalue()
+        return batch.score(
+            predictor, path, output, settings, began=began, told=lambda more: progress.advance(task, more), make=make
+        )

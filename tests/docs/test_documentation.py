@@ -16,11 +16,14 @@ from tests.studies import Made
 from therapport import codebook, errors
 from therapport.__main__ import GROUP
 from therapport.codebook.repeated import Summary
+from therapport.cohort import allowed
 from therapport.examples import EXAMPLES
 from therapport.instruments import all_instruments
 from therapport.outcome import Response
 from therapport.predictor import COLUMNS, REASONS
+from therapport.predictor.answer import FACTOR_COLUMNS
 from therapport.predictor.gate import GateTable
+from therapport.predictor.outputs import Output
 from therapport.predictor.stated import CardTable
 from therapport.tracking import candidate_keys
 
@@ -67,6 +70,14 @@ def test_every_key_and_artifact_in_mlflow_is_documented() -> None:
         assert f"| `{prefix.removesuffix('/…')}/" in page, prefix
     for name in ("comparison.html", "comparison.json", "receipts.json", "study.json", "tables/"):
         assert f"| `{name}` |" in page, name
+
+
+def test_every_reason_for_rejecting_a_row_is_documented_and_so_is_every_output() -> None:
+    page = text("docs/batch.md")
+    for named in (*allowed.REASONS, *Output):
+        assert f"| `{named}` |" in page, named
+    for column in FACTOR_COLUMNS:
+        assert f"`{column}`" in text("docs/answers.md"), column
 
 
 def test_every_exit_code_is_documented() -> None:
@@ -177,11 +188,12 @@ def test_the_gate_of_the_guide_states_the_rules_that_hold_without_it() -> None:
     assert set(stated) == set(GateTable.model_fields)
 
 
-def test_every_option_of_validation_and_gate_is_documented() -> None:
+def test_every_option_of_scoring_validation_and_gate_is_documented() -> None:
+    from serving.commands import score
     from training.commands import promote, rollback, validate
 
     page = text("docs/commands.md")
-    for command in (validate, promote, rollback):
+    for command in (validate, promote, rollback, score):
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert f"`{parameter.opts[0]} " in page or f"`{parameter.opts[0]}`" in page, parameter.name

@@ -5,14 +5,16 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet
 
-from serving import score
+from serving import batch
 from serving.api import schema
+from serving.batch import Settings
 from therapport.predictor import Predictor
 
 
 def test_a_file_of_answers_says_what_the_outcome_means(both: Predictor, tmp_path: Path) -> None:
     pd.DataFrame({"patient_id": ["a"], "phq9_intake": [16]}).to_csv(tmp_path / "cohort.csv", index=False)
-    target, _, _ = score.score(both, tmp_path / "cohort.csv", tmp_path / "out.parquet", allow_absent=True)
+    settings = Settings(allow_absent=True)
+    target = batch.score(both, tmp_path / "cohort.csv", tmp_path / "out.parquet", settings).answers
     assert both.outcome is not None
     about = pyarrow.parquet.read_schema(target).metadata
     assert about[b"therapport.outcome"].decode() == both.outcome.definition

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from serving import report
-from serving.score import score
+from serving import batch, report
+from serving.batch import Settings
 from tests import measured
 from tests.studies import Made, carry_out
 from therapport import predictor as predictors
@@ -29,7 +29,8 @@ def answers(predictor: Predictor, folder: Path, wide: pd.DataFrame, long: pd.Dat
     if long is not None:
         long.to_csv(folder / "long.csv", index=False)
     beside = None if long is None else folder / "long.csv"
-    return score(predictor, folder / "new.csv", folder / "out.parquet", measurements=beside, overwrite=True)[1]
+    settings = Settings(measurements=beside, overwrite=True)
+    return pd.read_parquet(batch.score(predictor, folder / "new.csv", folder / "out.parquet", settings).answers)
 
 
 def test_a_loaded_model_scores_the_long_table_as_it_does_the_columns_that_it_gives(made: Made, tmp_path: Path) -> None:
@@ -93,4 +94,4 @@ def test_a_model_whose_codebook_has_no_long_table_says_so(linear_study: Made, tm
     long.to_csv(tmp_path / "long.csv", index=False)
     predictor, cohort = linear_study.predictor, linear_study.study.cohort_path
     with pytest.raises(ConfigurationError, match="has no \\[measurements\\]"):
-        score(predictor, cohort, tmp_path / "out.csv", measurements=tmp_path / "long.csv")
+        batch.score(predictor, cohort, tmp_path / "out.csv", Settings(measurements=tmp_path / "long.csv"))

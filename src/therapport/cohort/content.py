@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from therapport.codebook import Codebook
 from therapport.cohort import labels, missing_codes
+from therapport.cohort.allowed import Violation
 from therapport.cohort.days import EpisodeDays, episode_days
 from therapport.cohort.files import load
 from therapport.cohort.formats.contents import Contents
@@ -72,12 +74,8 @@ def read(
 
     Raises CohortError with every problem of the file at once.
     """
-    text = [codebook.id, *codebook.groups.values()]
-    text += [name for name, factor in codebook.factors.items() if factor.kind in ("category", "boolean")]
-    text += [name for name, attribute in codebook.audit.items() if attribute.kind in ("category", "boolean")]
-    text += [name for name, measure in codebook.measures.items() if measure.kind == "boolean"]
     return _fitted(
-        load(path, text_columns=text, encoding=encoding),
+        load(path, text_columns=text_columns(codebook), encoding=encoding),
         codebook,
         name=str(path),
         factors=factors,
@@ -88,6 +86,71 @@ def read(
         allow_absent=allow_absent,
         measurements=measurements,
     )
+
+
+def text_columns(codebook: Codebook) -> list[str]:
+    """Those whose text means something even where it looks like numbers."""
+    text = [codebook.id, *codebook.groups.values()]
+    text += [name for name, factor in codebook.factors.items() if factor.kind in ("category", "boolean")]
+    text += [name for name, attribute in codebook.audit.items() if attribute.kind in ("category", "boolean")]
+    return text + [name for name, measure in codebook.measures.items() if measure.kind == "boolean"]
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """Every row of a table in the types of a Cohort, and which of them break the codebook."""
+
+    table: pd.DataFrame
+    violations: tuple[Violation, ...]
+    problems: tuple[str, ...] = ()
+    """Of the table as a whole."""
+    long_problems: tuple[str, ...] = ()
+    """Of the long table beside it."""
+    notices: tuple[str, ...] = ()
+    held: Held | None = None
+    start: NDArray[np.float64] | None = None
+
+    def all_problems(self) -> list[str]:
+        """Every problem in a sentence, those of rows between those of the two tables."""
+        of_rows = [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in self.violations]
+        return [*self.problems, *of_rows, *self.long_problems]
+
+
+def sift(
+    path: Path,
+    codebook: Codebook,
+    *,
+    factors: Sequence[str],
+    encoding: str | None = None,
+    measurements: AsOf | None = None,
+    ignore_unknown: bool = False,
+    allow_absent: bool = False,
+) -> Sifted:
+    """The id and these factors of every row of a file, with the rows that are to be rejected.
+
+    Raises CohortError for what is wrong with the file, or the long table, as a whole: its form, or its columns.
+    """
+    sifted = _sifted(
+        load(path, text_columns=text_columns(codebook), encoding=encoding),
+        codebook,
+        name=str(path),
+        factors=factors,
+        groups=(),
+        measures=(),
+        audit=(),
+        ignore_unknown=ignore_unknown,
+        allow_absent=allow_absent,
+        measurements=measurements,
+    )
+    if sifted.problems or sifted.long_problems or not {codebook.id, *factors} <= set(sifted.table.columns):
+        refuse(str(path), sifted.all_problems())
+    return sifted
+
+
+def refuse(name: str, problems: Sequence[str]) -> None:
+    """Raise CohortError if there are problems."""
+    if problems:
+        raise CohortError(f"{name}: {len(problems)} problem{'s' * (len(problems) > 1)}.", problems)
 
 
 def validate(
@@ -118,7 +181,13 @@ def validate(
     )
 
 
-def _fitted(
+def _fitted(contents: Contents, codebook: Codebook, *, name: str, **options: Any) -> Cohort:  # noqa: ANN401 - those of `_sifted`
+    sifted = _sifted(contents, codebook, name=name, **options)
+    refuse(name, sifted.all_problems())
+    return Cohort(codebook, sifted.table, sifted.notices, sifted.held, sifted.start)
+
+
+def _sifted(
     contents: Contents,
     codebook: Codebook,
     *,
@@ -130,7 +199,7 @@ def _fitted(
     ignore_unknown: bool,
     allow_absent: bool,
     measurements: AsOf | None,
-) -> Cohort:
+) -> Sifted:
     frame = contents.frame
     factors = tuple(codebook.factors) if factors is None else tuple(factors)
     measures = tuple(codebook.measures) if measures is None else tuple(measures)
@@ -147,26 +216,23 @@ def _fitted(
         ignore_unknown=ignore_unknown,
         may_be_absent=set(factors) if allow_absent else set(),
     )
-    problems = list(header.problems)
     table = frame[[column for column in columns if column in present]].reset_index(drop=True)
     table = missing_codes.emptied(table, codebook)
     table, contradictions = labels.applied(table, contents.labels, codebook)
-    problems += contradictions
     converted, unreadable = numeric(table, codebook)
-    problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in unreadable]
-    problems += [f"{column}: {text}: {named_rows(rows)}" for column, text, rows in violations(converted, codebook)]
     days = episode_days(frame, codebook)
-    problems += days.problems
+    broken = (*unreadable, *violations(converted, codebook), *days.violations)
+    problems = [*header.problems, *contradictions]
     long = Joined()
     if measurements is not None and codebook.id in converted:
-        long = _joined(measurements, codebook, converted[codebook.id], days, joined, problems=problems)
-        problems += long.problems
-    if problems:
-        raise CohortError(f"{name}: {len(problems)} problem{'s' * (len(problems) > 1)}.", problems)
+        long = _joined(measurements, codebook, converted[codebook.id], days, joined, problems=[*problems, *broken])
+    if not set(columns) <= {*converted.columns, *header.absent, *long.columns}:
+        return Sifted(converted, broken, tuple(problems), long.problems)  # a column is missing, and they say why
     for absent in header.absent:
         converted[absent] = None if codebook.factors[absent].kind == "category" else np.nan
     notices = (*contents.notices, *header.notices, *_own_columns(resting, joined), *long.notices)
-    return Cohort(codebook, converted.assign(**long.columns)[columns], notices, long.held, days.start)
+    table = converted.assign(**long.columns)[columns]
+    return Sifted(table, broken, tuple(problems), long.problems, notices, long.held, days.start)
 
 
 def _joined(
@@ -176,7 +242,7 @@ def _joined(
     days: EpisodeDays,
     wanted: Sequence[str],
     *,
-    problems: Sequence[str],
+    problems: Sequence[object],
 ) -> Joined:
     """What the long table gives; a table that cannot be read at all is one more problem, where there are others."""
     if not wanted and not measurements.always:

@@ -11,12 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from therapport.codebook import Codebook
+from therapport.cohort import allowed
+from therapport.cohort.allowed import Violation
 from therapport.cohort.rows import named_rows, rows_of
 
 FloatArray = NDArray[np.float64]
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 EPOCH = datetime.date(1970, 1, 1).toordinal()
-ALLOWED = "must be a date, such as 2026-03-31"
 
 
 def as_days(values: "pd.Series[Any]") -> FloatArray:
@@ -50,7 +51,12 @@ class EpisodeDays:
     birth: FloatArray | None
     without_start: tuple[int, ...]
     """Rows whose cell for the start is empty (1 = the first episode)."""
-    problems: tuple[str, ...]
+    violations: tuple[Violation, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with them, in sentences."""
+        return tuple(f"{column}: {text}: {named_rows(rows)}" for column, text, rows in self.violations)
 
 
 def episode_days(frame: pd.DataFrame, codebook: Codebook) -> EpisodeDays:
@@ -60,15 +66,20 @@ def episode_days(frame: pd.DataFrame, codebook: Codebook) -> EpisodeDays:
         column: as_days(frame[column].reset_index(drop=True)) for column in dates.columns() if column in frame.columns
     }
     start, birth = (None if column is None else found.get(column) for column in (dates.start, dates.birth))
-    problems = [problem for column, days in found.items() for problem in unreadable(column, frame[column], days)]
-    if start is not None and birth is not None and (early := start < birth).any():
-        problems.append(f"{dates.start}: before {dates.birth}: {named_rows(rows_of(early))}")
+    violations = [one for column, days in found.items() for one in _lost(column, frame[column], days)]
+    if dates.start and dates.birth and start is not None and birth is not None and (early := start < birth).any():
+        violations.append((dates.start, allowed.before(dates.birth), rows_of(early)))
     empty = () if start is None else tuple(rows_of(frame[dates.start].isna().to_numpy()))
-    return EpisodeDays(start, birth, empty, tuple(problems))
+    return EpisodeDays(start, birth, empty, tuple(violations))
 
 
 def unreadable(column: str, values: "pd.Series[Any]", days: FloatArray) -> Iterator[str]:
     """A problem, if a cell of the column is neither a date nor missing."""
+    for _, text, rows in _lost(column, values, days):
+        yield f"{column}: {text}: {named_rows(rows)}"
+
+
+def _lost(column: str, values: "pd.Series[Any]", days: FloatArray) -> Iterator[Violation]:
     lost = np.isnan(days) & values.notna().to_numpy()
     if lost.any():
-        yield f"{column}: {ALLOWED}: {named_rows(rows_of(lost))}"
+        yield column, allowed.DAY, rows_of(lost)

@@ -1,21 +1,18 @@
 """The codebook as a schema that pandera checks: types, ranges, levels, unique ids."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from therapport.codebook import Audit, Codebook, Factor
+from therapport.cohort import allowed
+from therapport.cohort.allowed import Violation
 
-Violation = tuple[str, str, list[int]]
-"""Column, what is allowed there, and the rows (1 = the first patient) that break it."""
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
-UNIQUE = (
-    "every row needs an id of its own (for a patient with several episodes: give each episode an id, and name the "
-    "column of the patient under [groups] of the codebook as patient)"
-)
 MOST_EVENTS = 100_000.0
 """Of contacts, say: a larger count is a mistake in the file."""
 TRUE_WORDS = frozenset({"true", "yes", "y", "1", "1.0", "1,0", "ja", "j", "oui", "sí", "sì", "si"})
@@ -36,25 +33,29 @@ def numeric(table: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, list
         columns[column] = _as_truth(values) if kind == "boolean" else as_number(values)
         lost = values.notna() & columns[column].isna()
         if lost.any():
-            low, high = _range(column, codebook) or (0, 1)
-            allowed = "must be true or false" if kind == "boolean" else f"must be a number from {low:g} to {high:g}"
-            unreadable.append((column, allowed, _rows(lost)))
+            words = allowed.TRUTH if kind == "boolean" else allowed.number(*(range_of(column, codebook) or (0, 1)))
+            unreadable.append((column, words, _rows(lost)))
     return pd.DataFrame(columns), unreadable
 
 
 def violations(table: pd.DataFrame, codebook: Codebook) -> Iterator[Violation]:
     """Every place where a table in the types of a Cohort breaks its codebook."""
+    # Where Spark is installed, pandera imports it: only where it is needed.
+    import pandera.pandas as pa  # noqa: PLC0415
+
     schema = pa.DataFrameSchema({column: _column(column, codebook) for column in table.columns}, strict=True)
     try:
         schema.validate(table, lazy=True, inplace=True)  # nothing is coerced, so a copy would only cost memory
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["column", "check", "index"]]
-        words = {"field_uniqueness": UNIQUE, "not_nullable": "must not be empty"}
+        words = {"field_uniqueness": allowed.UNIQUE, "not_nullable": allowed.EMPTY}
         for (column, check), rows in cases.groupby(["column", "check"], sort=False):
             yield str(column), words.get(str(check), str(check)), sorted(int(row) + 1 for row in rows["index"])
 
 
-def _column(column: str, codebook: Codebook) -> pa.Column:
+def _column(column: str, codebook: Codebook) -> "pa.Column":
+    import pandera.pandas as pa  # noqa: PLC0415
+
     if column == codebook.id:
         return pa.Column(object, nullable=False, unique=True)
     if column in codebook.groups.values():
@@ -62,15 +63,15 @@ def _column(column: str, codebook: Codebook) -> pa.Column:
     described = codebook.described(column)
     if isinstance(described, Factor | Audit) and described.kind == "category":
         levels = list(described.levels)
-        return pa.Column(object, pa.Check.isin(levels, error=f"allowed levels: {', '.join(levels)}"), nullable=True)
-    allowed = _range(column, codebook)
-    checks = [] if allowed is None else [_within(*allowed)]
+        return pa.Column(object, pa.Check.isin(levels, error=allowed.levels(levels)), nullable=True)
+    ends = range_of(column, codebook)
+    checks = [] if ends is None else [pa.Check.in_range(*ends, error=allowed.outside(*ends))]
     if _kind(column, codebook) in ("integer", "count"):
-        checks.append(pa.Check(_is_whole, error="must be a whole number"))
+        checks.append(pa.Check(_is_whole, error=allowed.WHOLE))
     return pa.Column(float, checks, nullable=True)
 
 
-def _range(column: str, codebook: Codebook) -> tuple[float, float] | None:
+def range_of(column: str, codebook: Codebook) -> tuple[float, float] | None:
     """What a column of numbers may hold; None for booleans, which need no range."""
     described = codebook.described(column)
     if isinstance(described, Factor | Audit):
@@ -85,10 +86,6 @@ def _kind(column: str, codebook: Codebook) -> str:
     """The kind of a factor, a measure or an attribute for audit; ids and groups are text."""
     described = codebook.described(column)
     return "text" if described is None else described.kind
-
-
-def _within(low: float, high: float) -> pa.Check:
-    return pa.Check.in_range(low, high, error=f"outside {low:g} to {high:g}")
 
 
 def _is_whole(values: "pd.Series[float]") -> "pd.Series[bool]":

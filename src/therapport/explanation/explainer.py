@@ -31,7 +31,8 @@ class Explanation:
     @property
     def total(self) -> FloatArray:
         """The calibrated score as the explanation has it, shape (patients,)."""
-        total: FloatArray = self.reference + self.contributions.sum(axis=1)
+        # In one order of memory, and so of addition, however many patients there are.
+        total: FloatArray = self.reference + np.ascontiguousarray(self.contributions).sum(axis=1)
         return total
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from therapport.explanation.compiled import kernel
 from therapport.explanation.shapley import pairs
 from therapport.models import LinearScore
 
@@ -31,8 +32,8 @@ class LinearGame:
 
     def contributions(self, encoded: FloatArray) -> FloatArray:
         """Shape (patients, players)."""
-        ownership = (self.player[:, None] == np.arange(self.players)).astype(np.float64)
-        contributions: FloatArray = ((encoded - self.mean) * self.score.coefficients) @ ownership
+        contributions = np.zeros((len(encoded), self.players))
+        _add_up(np.ascontiguousarray(encoded), self.mean, self.score.coefficients, self.player, contributions)
         return contributions
 
     def interactions(self, encoded: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -43,3 +44,18 @@ class LinearGame:
 def compile_linear(score: LinearScore, reference: FloatArray, player: NDArray[np.int64], *, players: int) -> LinearGame:
     """The game of a linear score against encoded reference patients, shape (patients, columns)."""
     return LinearGame(score, player, players, reference.mean(axis=0))
+
+
+@kernel
+def _add_up(
+    encoded: FloatArray,
+    mean: FloatArray,
+    coefficients: FloatArray,
+    player: NDArray[np.int64],
+    contributions: FloatArray,
+) -> None:
+    """Column by column, so that a patient gets the same bits whoever else is there: a matrix product promises none."""
+    for patient in range(len(encoded)):
+        for column in range(len(player)):
+            moved = (encoded[patient, column] - mean[column]) * coefficients[column]
+            contributions[patient, player[column]] += moved

@@ -42,12 +42,21 @@ class Encoding:
 
     def apply(self, matrix: FactorMatrix) -> NDArray[np.float64]:
         """Model inputs, shape (patients, columns)."""
-        raw = matrix[:, self.factor]
-        absent = np.isnan(raw)
-        encoded = np.where(absent, self.fill, raw)
-        encoded = np.where(self.kind == Column.MISSING, absent, encoded)
-        encoded = np.where(self.kind == Column.LEVEL, raw == self.level, encoded)
-        return (encoded - self.center) / self.scale
+        encoded = matrix[:, self.factor]
+        # Only what a column asks for: most columns of trees are the values as they are.
+        filled = np.flatnonzero((self.kind == Column.VALUE) & ~np.isnan(self.fill))
+        if len(filled):
+            values = encoded[:, filled]
+            encoded[:, filled] = np.where(np.isnan(values), self.fill[filled], values)
+        missing = np.flatnonzero(self.kind == Column.MISSING)
+        if len(missing):
+            encoded[:, missing] = np.isnan(encoded[:, missing])
+        levels = np.flatnonzero(self.kind == Column.LEVEL)
+        if len(levels):
+            encoded[:, levels] = encoded[:, levels] == self.level[levels]
+        if self.center.any() or (self.scale != 1).any():
+            encoded = (encoded - self.center) / self.scale
+        return encoded
 
     def to_json(self) -> dict[str, list[Any]]:
         """Plain lists; NaN becomes null."""

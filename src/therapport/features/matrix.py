@@ -1,6 +1,6 @@
 """One number per patient and factor: categories become the place of their level in the codebook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,4 +22,13 @@ def factor_matrix(table: pd.DataFrame, codebook: Codebook, factors: Sequence[str
             matrix[:, place] = np.where(codes < 0, np.nan, codes)
         else:
             matrix[:, place] = table[name].to_numpy(dtype=np.float64)
+    return matrix
+
+
+def from_columns(columns: Mapping[str, NDArray[np.float64]], factors: Sequence[str], rows: int) -> FactorMatrix:
+    """The same from columns that are numbers already; a factor without one is missing for everyone."""
+    matrix = np.full((rows, len(factors)), np.nan)
+    for place, name in enumerate(factors):
+        if name in columns:
+            matrix[:, place] = columns[name]
     return matrix

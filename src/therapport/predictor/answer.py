@@ -13,6 +13,7 @@ from therapport.features import FactorMatrix
 from therapport.predictor import abstaining
 from therapport.predictor.abstaining import Rule
 from therapport.predictor.notices import missing_factors, noticed
+from therapport.predictor.outputs import EVERYTHING_BUT_FACTORS, Wanted
 
 if TYPE_CHECKING:
     from therapport.predictor.model import ExplainedModel, Predictor
@@ -53,6 +54,14 @@ COLUMNS = {
 }
 """Every column after the id, with its meaning; `<family>` stands for each family of the predictor."""
 
+FACTOR_COLUMNS = {
+    "log_odds_of_<factor>": "the exact game of single factors on the log-odds; log_odds_reference + sum = log_odds",
+    "points_of_<factor>": "the same of the end score, in points; end_score_reference + sum = end_score",
+}
+"""Further columns, on request of a whole cohort."""
+
+OF_LOG_ODDS, OF_POINTS = "log_odds_of_", "points_of_"
+
 TEXT = frozenset({"status", "reason", "missing", "noticed", "model_name", "model_version", "codebook_digest"})
 
 
@@ -69,22 +78,24 @@ def answers(predictor: "Predictor", table: pd.DataFrame, *, check_rows: int | No
     )
 
 
-def answer_arrays(predictor: "Predictor", matrix: FactorMatrix, *, check_rows: int | None) -> dict[str, Values]:
+def answer_arrays(
+    predictor: "Predictor", matrix: FactorMatrix, *, check_rows: int | None, wanted: Wanted = EVERYTHING_BUT_FACTORS
+) -> dict[str, Values]:
     """Column -> values of shape (patients,), or the one value of everyone; every path's answers come from here."""
-    columns: dict[str, FloatArray | float] = {}
+    found: dict[str, FloatArray | float] = {}
     residual = np.full(len(matrix), np.nan)
     checked = slice(0, check_rows)
     if predictor.response is not None:
-        columns |= _response(predictor, predictor.response, matrix)
-        residual[checked] = _residual(predictor.response, matrix[checked], columns["log_odds"], checked)
+        found |= _response(predictor, predictor.response, matrix, wanted)
+        residual[checked] = _residual(predictor.response, matrix[checked], found["log_odds"], checked)
     if predictor.end_score is not None:
-        columns |= _end_score(predictor, predictor.end_score, matrix)
-        of_score = _residual(predictor.end_score, matrix[checked], columns["end_score"], checked)
+        found |= _end_score(predictor, predictor.end_score, matrix, wanted)
+        of_score = _residual(predictor.end_score, matrix[checked], found["end_score"], checked)
         smaller = np.abs(residual[checked]) > np.abs(of_score)
         residual[checked] = np.where(smaller, residual[checked], of_score)
-    columns["residual"] = residual
+    found["residual"] = residual
     beyond = predictor.covered.outside(matrix)
-    status, reason = abstaining.settled(tuple(_rules(predictor, matrix, beyond, columns)), len(matrix))
+    status, reason = abstaining.settled(tuple(_rules(predictor, matrix, beyond, found)), len(matrix))
     scored = status == "scored"
     unscored = not bool(scored.all())
     nothing = np.full(len(matrix), np.nan)
@@ -98,22 +109,22 @@ def answer_arrays(predictor: "Predictor", matrix: FactorMatrix, *, check_rows: i
         "codebook_digest": predictor.codebook_digest,
     }
     ordered: dict[str, Values] = {}
-    for name in predictor.answer_columns:
+    for name in predictor.answer_columns if wanted == EVERYTHING_BUT_FACTORS else columns(predictor, wanted):
         if name in TEXT:
             ordered[name] = texts[name]
         else:
-            values = columns.get(name, nothing)
+            values = found.get(name, nothing)
             ordered[name] = np.where(scored, values, np.nan) if unscored else values
     return ordered
 
 
-def columns(predictor: "Predictor") -> tuple[str, ...]:
-    """The columns after the id; `Predictor.answer_columns` keeps them."""
-    return tuple(_columns(predictor))
+def columns(predictor: "Predictor", wanted: Wanted = EVERYTHING_BUT_FACTORS) -> tuple[str, ...]:
+    """The columns after the id; `Predictor.answer_columns` keeps those of `EVERYTHING_BUT_FACTORS`."""
+    return tuple(_columns(predictor, wanted))
 
 
-def _columns(predictor: "Predictor") -> Iterator[str]:
-    for name in COLUMNS:
+def _columns(predictor: "Predictor", wanted: Wanted) -> Iterator[str]:
+    for name in filter(wanted.holds, COLUMNS):
         of_score = name.startswith(("end_score", "score_contribution"))
         of_response = not of_score and name not in TEXT and name != "residual"
         if (of_score and predictor.end_score is None) or (of_response and predictor.response is None):
@@ -122,12 +133,15 @@ def _columns(predictor: "Predictor") -> Iterator[str]:
             yield from (name.replace("<family>", family) for family in predictor.families)
         else:
             yield name
+    if wanted.factors:
+        for beginning, model in ((OF_LOG_ODDS, predictor.response), (OF_POINTS, predictor.end_score)):
+            yield from (f"{beginning}{name}" for name in predictor.factors if model is not None)
 
 
-def _response(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix) -> dict[str, FloatArray | float]:
-    explanation, margin = _explained(model, matrix)
-    spread = np.zeros_like(explanation.contributions) if margin is None else margin.contributions
-    points, low, high = points_with_bounds(explanation.reference, explanation.contributions, spread)
+def _response(
+    predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix, wanted: Wanted
+) -> dict[str, FloatArray | float]:
+    explanation, margin = _explained(model, matrix, refitted=wanted.intervals or predictor.limits.wide is not None)
     columns: dict[str, FloatArray | float] = {
         "log_odds": explanation.total,
         "log_odds_reference": explanation.reference,
@@ -137,6 +151,11 @@ def _response(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMat
     if margin is not None:
         columns["response_probability_low"] = expit(explanation.total - margin.total)
         columns["response_probability_high"] = expit(explanation.total + margin.total)
+    columns |= _of_factors(predictor, model, matrix, wanted, OF_LOG_ODDS)
+    if not wanted.families:
+        return columns
+    spread = np.zeros_like(explanation.contributions) if margin is None else margin.contributions
+    points, low, high = points_with_bounds(explanation.reference, explanation.contributions, spread)
     for place, family in enumerate(predictor.families):
         columns[f"log_odds_{family}"] = explanation.contributions[:, place]
         columns[f"contribution_{family}"] = points[:, place]
@@ -146,8 +165,12 @@ def _response(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMat
     return columns
 
 
-def _end_score(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix) -> dict[str, FloatArray | float]:
-    explanation, margin = _explained(model, matrix)
+def _end_score(
+    predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix, wanted: Wanted
+) -> dict[str, FloatArray | float]:
+    explanation, margin = _explained(
+        model, matrix, refitted=wanted.intervals or predictor.limits.wide_points is not None
+    )
     columns: dict[str, FloatArray | float] = {
         "end_score": explanation.total,
         "end_score_reference": explanation.reference,
@@ -158,6 +181,7 @@ def _end_score(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMa
         lowest, highest = predictor.end_score_instrument.range
         columns["end_score_low"] = np.clip(explanation.total - model.half_width, lowest, highest)
         columns["end_score_high"] = np.clip(explanation.total + model.half_width, lowest, highest)
+    columns |= _of_factors(predictor, model, matrix, wanted, OF_POINTS)
     for place, family in enumerate(predictor.families):
         moved = explanation.contributions[:, place]
         columns[f"score_contribution_{family}"] = moved
@@ -167,8 +191,18 @@ def _end_score(predictor: "Predictor", model: "ExplainedModel", matrix: FactorMa
     return columns
 
 
-def _explained(model: "ExplainedModel", matrix: FactorMatrix) -> tuple[Explanation, Margin | None]:
-    return model.families.explain(matrix), None if model.refits is None else model.refits.margin(matrix)
+def _explained(model: "ExplainedModel", matrix: FactorMatrix, *, refitted: bool) -> tuple[Explanation, Margin | None]:
+    refits = model.refits if refitted else None
+    return model.families.explain(matrix), None if refits is None else refits.margin(matrix)
+
+
+def _of_factors(
+    predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix, wanted: Wanted, beginning: str
+) -> dict[str, FloatArray]:
+    if not wanted.factors:
+        return {}
+    contributions = model.factors.explain(matrix).contributions
+    return {f"{beginning}{name}": contributions[:, place] for place, name in enumerate(predictor.factors)}
 
 
 def _residual(

@@ -24,12 +24,18 @@ def noticed(predictor: "Predictor", outside: NDArray[np.bool_]) -> NDArray[np.ob
 
 def _joined(mask: NDArray[np.bool_], names: tuple[str, ...]) -> NDArray[np.object_]:
     if len(mask) == 1:
-        return np.array([_listed(mask[0], names)], dtype=object)
-    # Few distinct patterns cover most patients: join each once.
-    patterns, which = np.unique(mask, axis=0, return_inverse=True)
-    texts = [_listed(pattern, names) for pattern in patterns]
-    return np.array(texts, dtype=object)[which.ravel()]
+        return np.array([", ".join(names[place] for place in np.flatnonzero(mask[0]))], dtype=object)
+    # Eight factors at a time have few distinct patterns in any cohort: each is joined once.
+    packed = np.packbits(mask, axis=1)
+    texts = np.full(len(mask), "", dtype=object)
+    for byte in range(packed.shape[1]):
+        there = np.flatnonzero(packed[:, byte])
+        patterns, which = np.unique(packed[there, byte], return_inverse=True)
+        own = names[8 * byte : 8 * byte + 8]
+        texts[there] += np.array([_listed(int(pattern), own) for pattern in patterns], dtype=object)[which]
+    return np.array([text[:-2] for text in texts], dtype=object)
 
 
-def _listed(pattern: NDArray[np.bool_], names: tuple[str, ...]) -> str:
-    return ", ".join(names[place] for place in np.flatnonzero(pattern))
+def _listed(pattern: int, names: tuple[str, ...]) -> str:
+    """Those of up to eight names whose bit is set, the first name's bit being the highest; each with a comma behind."""
+    return "".join(f"{name}, " for place, name in enumerate(names) if pattern >> (7 - place) & 1)
