@@ -141,7 +141,9 @@ def _columns(predictor: "Predictor", wanted: Wanted) -> Iterator[str]:
 def _response(
     predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix, wanted: Wanted
 ) -> dict[str, FloatArray | float]:
-    explanation, margin = _explained(model, matrix, refitted=wanted.intervals or predictor.limits.wide is not None)
+    # A rule on the width holds whatever is asked for: who abstains must not depend on that.
+    refitted = wanted.intervals or predictor.limits.wide is not None
+    explanation, margin = _explained(model, matrix, refitted=refitted)
     columns: dict[str, FloatArray | float] = {
         "log_odds": explanation.total,
         "log_odds_reference": explanation.reference,
@@ -168,9 +170,8 @@ def _response(
 def _end_score(
     predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix, wanted: Wanted
 ) -> dict[str, FloatArray | float]:
-    explanation, margin = _explained(
-        model, matrix, refitted=wanted.intervals or predictor.limits.wide_points is not None
-    )
+    refitted = wanted.intervals or predictor.limits.wide_points is not None
+    explanation, margin = _explained(model, matrix, refitted=refitted)
     columns: dict[str, FloatArray | float] = {
         "end_score": explanation.total,
         "end_score_reference": explanation.reference,
