@@ -16,7 +16,7 @@ from serving.batch import summary, work
 from serving.batch.parts import REJECTED, Job
 from serving.batch.tally import Tally
 from serving.batch.target import MANIFEST, SUMMARY, SUMMARY_PAGE, Target
-from serving.batch.work import Document, Work
+from serving.batch.work import PARTS, Document, Work
 from therapport.predictor.columnar import schema
 
 FORMAT = 1
@@ -73,9 +73,11 @@ def moved(folder: Path, target: Target) -> Document:
     if target.others:
         (target.folder / MANIFEST).unlink(missing_ok=True)  # from here on, what is there is not complete
     for name in target.names:
-        if name != MANIFEST and (folder / name).exists():
+        # A single file may have any name; that of the folder of parts is no file's.
+        made = folder / PARTS if target.others and name == target.answers else folder / name
+        if name != MANIFEST and made.exists():
             _remove(target.folder / name)
-            (folder / name).rename(target.folder / name)
+            made.rename(target.folder / name)
     if document["rejected"] == 0:
         (target.folder / target.rejected).unlink(missing_ok=True)
     if target.others:
@@ -113,8 +115,6 @@ def _rejected(made: Work, parts: int, path: Path) -> None:
 def _one_file(made: Work, name: str, parts: int) -> None:
     """All answers in one file, part after part."""
     path = made.folder / name
-    if path.is_dir():
-        raise IsADirectoryError(path)
     draft = path.with_name(f".{name}.draft")
     if path.suffix.lower() == ".csv":
         with draft.open("w", encoding="utf-8", newline="") as file:

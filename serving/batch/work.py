@@ -20,7 +20,7 @@ from therapport.errors import CohortError, OutputError
 if sys.platform != "win32":
     import fcntl
 
-PLAN, LOCK, PARTS, RECORDS = "plan.json", "lock", "scores.parquet", "records"
+PLAN, LOCK, PARTS, RECORDS = "plan.json", "lock", "parts", "records"
 Document = dict[str, Any]
 
 

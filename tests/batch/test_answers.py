@@ -66,17 +66,18 @@ def test_a_table_of_a_database_is_scored(predictor: Predictor, cohort: Path, tmp
 
 def test_one_file_holds_what_the_parts_hold(predictor: Predictor, cohort: Path, tmp_path: Path) -> None:
     parts = batch.score(predictor, cohort, tmp_path / "out", Settings(part_rows=613))
-    for name in ("answers.parquet", "answers.csv"):
+    for name in ("answers.parquet", "answers.csv", "scores.parquet"):  # a folder's parts have the last name, too
         one = batch.score(predictor, cohort, tmp_path / name, Settings(part_rows=613))
         assert one.answers == tmp_path / name
     expected = pd.read_parquet(parts.answers)
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "answers.parquet"), expected, check_exact=True)
+    for name in ("answers.parquet", "scores.parquet"):
+        pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / name), expected, check_exact=True)
     text = dict.fromkeys(expected.select_dtypes(exclude="number").columns, str)
     csv = pd.read_csv(tmp_path / "answers.csv", dtype=text, keep_default_na=False, na_values={
         name: [""] for name in expected.select_dtypes("number").columns
     })  # fmt: skip
     pd.testing.assert_frame_equal(csv, expected, check_exact=True, check_dtype=False)
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["answers.csv", "answers.parquet", "out"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["answers.csv", "answers.parquet", "out", "scores.parquet"]
 
 
 def test_the_manifest_says_which_model_what_input_and_every_part(

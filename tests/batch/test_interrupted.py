@@ -77,7 +77,7 @@ def test_damaged_parts_are_noticed_and_made_again(predictor: Predictor, cohort: 
     for harm in ("a byte", "cut off", "gone", "its record", "its rejected rows"):
         interrupted(predictor, cohort, tmp_path / "out", after=6)
         work = tmp_path / "out" / ".unfinished"
-        part = sorted((work / "scores.parquet").glob("part-*"))[2]
+        part = sorted((work / "parts").glob("part-*"))[2]
         if harm == "a byte":
             content = bytearray(part.read_bytes())
             content[int(draw.integers(len(content)))] ^= 4

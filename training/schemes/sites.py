@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from therapport.errors import DesignError
 from therapport.models import Kind
-from therapport.performance import OutOfFold, bootstrap_weights, paired_difference
+from therapport.performance import OutOfFold, bootstrap_weights, paired_difference, subgroup
 from therapport.performance.pooled import Pooled
 from therapport.predictor.evidence import Figure
 from therapport.predictor.schemes import LeftOutSites, Site, SiteMean
@@ -115,8 +115,10 @@ def _everyone(design: Design, target: Target, split: Parts, predicted: OutOfFold
     if len(np.unique(inside)) < FEWEST_NAMED:
         return {}
     weights = bootstrap_weights(inside, draws=settings.validation.draws, seed=settings.seed)
-    figures = evaluation.metrics(design.study, target.kind, predicted, weights, only=TOGETHER[target.kind])
-    return {name: evaluation.figure(one) for name, one in figures.items()}
+    # Within parts of a few sites the draws would lie off the figure: all are taken together, on one level.
+    everybody = np.ones(predicted.patients, dtype=np.bool_)
+    figures = subgroup.figures(predicted, everybody, weights, binary=target.kind == "binary")
+    return {name: evaluation.figure(figures[name].estimate()) for name in TOGETHER[target.kind] if name in figures}
 
 
 def _shown(level: str, found: Mapping[str, Sites]) -> tuple[Site, ...]:
