@@ -38,10 +38,10 @@ def test_init_says_what_is_lacking(tmp_path: Path) -> None:
 
 IN_ONE_PROCESS = """
 import json, pathlib, sys
-from therapport.__main__ import main
+from therapport.__main__ import run
 for step in json.loads(sys.argv[1]):
     sys.argv = step
-    main()
+    run()
     if step[1] != "init":
         continue
     study = pathlib.Path("mine/study.toml")
