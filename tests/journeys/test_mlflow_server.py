@@ -31,7 +31,8 @@ def server(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {
-        **os.environ,
+        # Other tests of this process may have left MLflow's variables, such as that of the registry.
+        **{name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW", "_MLFLOW"))},
         "MLFLOW_TRACKING_URI": f"sqlite:///{trained / 'mlruns' / 'mlflow.db'}",
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "PATH": f"{MLFLOW.parent}{os.pathsep}{os.environ['PATH']}",  # it starts its server by name
