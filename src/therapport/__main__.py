@@ -3,7 +3,6 @@
 The library never imports the apps; each names its commands in the entry-point group `therapport.commands`.
 """
 
-import atexit
 import contextlib
 import os
 import sys
@@ -35,20 +34,20 @@ def therapport() -> None:
 
 
 def main() -> None:
-    """Run the command as a process of its own, which ends here whatever threads libraries have left."""
-    code: object = 0
+    """Run the command as a process of its own."""
+    from therapport.errors import CohortError
+
     try:
         run()
     except SystemExit as ended:
-        code = ended.code
-    _leave(code if isinstance(code, int) else int(code is not None))
+        if ended.code == CohortError.exit_code:
+            _leave(CohortError.exit_code)
+        raise
 
 
 def _leave(code: int) -> NoReturn:
-    # Reading a file can leave Arrow a thread that aborts the process while the interpreter is taken down (apache/arrow
-    # issue 34314, one in forty on a busy machine): nothing is taken down, once everybody has tidied up.
-    with contextlib.suppress(Exception):
-        atexit._run_exitfuncs()
+    # A file that has just been refused can leave Arrow a thread that aborts the process while the interpreter is taken
+    # down (apache/arrow issue 34314; one in forty on a busy machine). Nothing else runs yet, so nothing is taken down.
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):  # Whoever read it has gone.
             stream.flush()
