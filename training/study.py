@@ -26,6 +26,7 @@ from training.explanation_table import ExplanationTable, ReferenceTable
 from training.landmarks.at_risk_table import AtRiskTable
 from training.outcome_table import OutcomeTable
 from training.populations.table import SubgroupsTable
+from training.shares.path.table import PathTable
 from training.study_problems import LATE
 
 
@@ -99,6 +100,7 @@ class StudyTable(Strict):
     gate: GateTable = GateTable()
     card: CardTable = CardTable()
     subgroups: SubgroupsTable = SubgroupsTable()
+    path: PathTable = PathTable()
 
     @field_validator("landmarks")
     @classmethod

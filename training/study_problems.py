@@ -12,6 +12,7 @@ from training.findings import CHECKS
 from training.landmarks import at_risk_table
 from training.populations import table as subgroups_table
 from training.schemes import table as schemes_table
+from training.shares.path import table as path_table
 
 if TYPE_CHECKING:
     from training.study import StudyTable
@@ -47,6 +48,7 @@ def problems(study: "StudyTable", codebook: Codebook) -> Iterator[Problem]:
     yield from _measurement_problems(study, codebook)
     yield from schemes_table.problems(study.validation, codebook)
     yield from subgroups_table.problems(study.subgroups, codebook, study.landmark)
+    yield from path_table.problems(study.path, codebook)
     yield from _abstaining_problems(study)
     yield from at_risk_table.problems(study.at_risk, codebook, has_measurements=study.measurements is not None)
 

@@ -49,6 +49,12 @@ def test_there_is_a_run_for_every_outcome_and_model_with_the_same_keys(debated: 
         total = sum(keys[f"family/{family}/share"] for family in ("patient", "alliance", "technique", "delivery"))
         assert total == pytest.approx(keys["total"])
         assert keys["together/alliance-technique/p_adjusted"] <= 1
+        whole = {"path/alliance/total", "therapists/nothing/share", "therapists/case_mix/share_low"}
+        both = run.data.params["model"] == "linear" and run.info.run_name.startswith("end score")
+        assert (whole <= set(keys)) is both
+        if both:
+            parts = [keys[f"path/alliance/{part}"] for part in ("direct", "through_technique")]
+            assert sum(parts) == pytest.approx(keys["path/alliance/total"])
         assert run.data.params["groups_in_two_folds"] == "0"
         assert {one.path for one in client.list_artifacts(run.info.run_id)} == {"shares.html", "shares.json"}
     found = next((folder / "mlruns" / "artifacts").rglob("shares.json"))
@@ -65,6 +71,8 @@ def test_the_report_needs_no_network_and_says_association_at_every_picture(debat
     assert len(figures) > 10
     for figure in figures:
         assert "Association, not effect." in figure
+    for section in ('id="path"', 'id="therapists"', "never named, ordered", "Path diagram"):
+        assert section in page
     assert not re.search(r"\b(nan|None|inf)\b", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.validity.debate import coverage, recovery, scenarios
+from training.validity.debate import coverage, path, recovery, scenarios
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +29,16 @@ def test_where_only_techniques_count_no_other_family_of_treatment_has_a_part_of_
     seen = scenarios.seen("techniques_only", "linear", 1, patients=1_500, therapists=80)
     assert scenarios.SIGNS["techniques_only"].holds(seen)
     assert not scenarios.SIGNS["keijsers"].holds(seen)
+
+
+def test_paths_tell_scenarios_apart() -> None:
+    """Each scenario by its own sign; `keijsers` by no other's, and no other by that of `keijsers`."""
+    keijsers = path.seen("keijsers", 1)
+    nothing = path.seen("null", 1)
+    held = {name: (holds(keijsers), holds(nothing)) for name, (_, holds) in path.SIGNS.items()}
+    assert held.pop("keijsers") == (True, False)
+    assert held.pop("null")[1]
+    assert not any(one for one, _ in held.values())
 
 
 def test_where_nothing_predicts_nothing_is_recognised() -> None:
@@ -55,8 +65,11 @@ def test_the_page_has_every_proof_and_every_scenario_is_recognised() -> None:
         "Shares out of sample",
         "Scenarios of the debate, recognised",
         "Coverage of the intervals of shares",
+        "Paths",
     ):
         assert f"## {heading}" in page
     for scenario in scenarios.SIGNS:
         assert f"### `{scenario}`" in page
+    for scenario, (sign, _) in path.SIGNS.items():
+        assert f"| `{scenario}`: {sign} |" in page
     assert "NOT ALWAYS" not in page

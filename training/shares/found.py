@@ -11,7 +11,9 @@ from training.shares.boosted import SETTINGS
 from training.shares.coalitions import MODELS, Done, Model
 from training.shares.material import Material
 from training.shares.material import material as as_material
+from training.shares.path import found as paths
 from training.shares.results import ModelShares, OutcomeShares, Shares
+from training.shares.therapists import found as known_therapists
 
 REFITS = 200
 """Draws in which a linear model is refitted, to see how much wider intervals become."""
@@ -25,7 +27,10 @@ Describe = Callable[[Target], str]
 def steps(design: Design) -> int:
     """How many times `found` reports progress."""
     settings = design.study.table.validation
-    return 2 * len(MODELS) * settings.folds * settings.repeats * len(design.targets)
+    each = settings.folds * settings.repeats
+    # Shares without mediators are those of a linear model once more.
+    without = int(paths.has_mediators(design.study))
+    return each * (2 * len(MODELS) * len(design.targets) + without)
 
 
 def found(design: Design, *, describe: Describe, done: Done = lambda: None) -> Shares:
@@ -54,14 +59,20 @@ def found(design: Design, *, describe: Describe, done: Done = lambda: None) -> S
     )
 
 
+def _told_of(design: Design) -> Target:
+    """The outcome that path and therapists are about: the end score, where there is one; both are linear."""
+    return next((one for one in design.targets if one.kind == "score"), design.targets[0])
+
+
 def _outcome(
     design: Design, material: Material, alphas: dict[str, float], definition: str, done: Done
 ) -> OutcomeShares:
     seed = design.study.table.seed
     widened = partition.widening(material, draws=REFITS, seed=seed)
-    models = []
+    models, predicted = [], []
     for model, label in MODELS.items():
         predictions = coalitions.predict(material, model, done=done)
+        predicted.append(predictions)
         draws = design.study.table.validation.draws
         models.append(
             ModelShares(
@@ -76,6 +87,8 @@ def _outcome(
                 matrix=own_matrix.own_matrix(design, material) if model == "xgboost" else None,
             )
         )
+    told = material.target is _told_of(design)
+    path = paths.path(design, material.target) if told else None
     varied = spread.spread(design, material.target, alphas)
     return OutcomeShares(
         kind=material.target.kind,
@@ -84,4 +97,6 @@ def _outcome(
         models=tuple(models),
         spread=varied,
         corrected=None if material.binary else attenuation.corrected(material, varied, seed=seed),
+        path=None if path is None else paths.with_shares(path, design, predicted, widened, done),
+        therapists=known_therapists.therapists(design, material.target) if told else None,
     )

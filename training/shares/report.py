@@ -13,7 +13,12 @@ from markupsafe import Markup
 
 from therapport import __version__
 from training.shares import published, views, words
+from training.shares.path import diagram as path_diagram
+from training.shares.path import views as path_views
+from training.shares.path import words as path_words
 from training.shares.results import ModelShares, Shares
+from training.shares.therapists import views as therapist_views
+from training.shares.therapists import words as known_therapists
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "shares"
 
@@ -36,6 +41,16 @@ SECTIONS = (
     Section("shares", "How much does each family add?"),
     Section("overlap", "Which families carry the same information?"),
     Section("together", "Which families act together?"),
+    Section(
+        "path",
+        "Does it work through others: resistance, active role, technique?",
+        lambda found: any(one.path for one in found.outcomes),
+    ),
+    Section(
+        "therapists",
+        "How far do therapists lie apart? (known therapists)",
+        lambda found: any(one.therapists for one in found.outcomes),
+    ),
     Section("spread", "How much did each family vary, and how well was it measured?"),
     Section("published", "What others found, and why it cannot be added up"),
 )
@@ -89,4 +104,11 @@ def _page(template: str, **context: object) -> str:
     )
     style = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8").strip())  # noqa: S704 - our own file
     made = environment.get_template(template)
-    return made.render(style=style, version=__version__, views=views, words=words, **context)
+    sections = {
+        "path_diagram": path_diagram,
+        "path_views": path_views,
+        "path_words": path_words,
+        "known_therapists": known_therapists,
+        "therapist_views": therapist_views,
+    }
+    return made.render(style=style, version=__version__, views=views, words=words, **sections, **context)

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from therapport.predictor.evidence import Figure
 from therapport.tomlfile import Strict
+from training.shares.path.results import Path
+from training.shares.therapists.results import Therapists
 
 
 class FamilyShare(Strict):
@@ -147,6 +149,10 @@ class OutcomeShares(Strict):
     spread: dict[str, FamilySpread]
     corrected: Corrected | None = None
     """None where no reliability is known, or the reliabilities given are too low for the correlations found."""
+    path: Path | None = None
+    """None where the study has no factors at two stages of it."""
+    therapists: Therapists | None = None
+    """None where therapists are not known, or too few."""
 
 
 class Shares(Strict):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from therapport.predictor.evidence import Figure
 from therapport.tracking.shares import Run
 from training.shares import words
+from training.shares.path import tracked as further
 from training.shares.results import ModelShares, OutcomeShares, Partition, Shares
 
 OUTCOME = {"binary": "response", "score": "end score"}
@@ -23,6 +24,8 @@ def _run(found: Shares, outcome: OutcomeShares, model: ModelShares) -> Run:
     for pair in model.together:
         figures[f"together/{pair.one}-{pair.other}/gain"] = pair.gain.value
         figures[f"together/{pair.one}-{pair.other}/p_adjusted"] = pair.adjusted
+    for key, figure in _linear(outcome, model):
+        figures |= dict(_figure(key, figure))
     return Run(
         name=f"{OUTCOME[outcome.kind]}, {model.label.lower()}",
         outcome=outcome.definition,
@@ -43,6 +46,15 @@ def _run(found: Shares, outcome: OutcomeShares, model: ModelShares) -> Run:
         },
         figures=figures,
     )
+
+
+def _linear(outcome: OutcomeShares, model: ModelShares) -> Iterator[tuple[str, Figure]]:
+    if outcome.path is not None:
+        yield from further.of_order(outcome.path, model.model)
+    if model.model == "linear" and outcome.path is not None:
+        yield from further.of_path(outcome.path)
+    if model.model == "linear" and outcome.therapists is not None:
+        yield from further.of_therapists(outcome.therapists)
 
 
 def _figures(partition: Partition) -> Iterator[tuple[str, float]]:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from therapport import __version__, files
 from training.validity import calibration, family_shares, nothing, population, recovery
-from training.validity.debate import coverage
+from training.validity.debate import coverage, path
 from training.validity.debate import recovery as out_of_sample
 from training.validity.debate import scenarios as debate
 from training.validity.page import Section, long_trials
@@ -33,6 +33,7 @@ SECTIONS: dict[str, Section] = {
     "Shares out of sample": out_of_sample.section(),
     "Scenarios of the debate": debate.section(),
     "Coverage of shares": coverage.section(),
+    "Paths": path.section(),
     "Truth": calibration.section(),
     "Nothing to predict": nothing.section(),
     **{f"Contributions, {scenario}": recovery.section(scenario) for scenario in recovery.SCENARIOS},

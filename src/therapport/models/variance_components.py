@@ -117,13 +117,7 @@ def restricted_likelihood(
     freedom = max(equations.patients - equations.columns, 1)
 
     def surprise(log_ratios: FloatArray) -> float:
-        try:
-            _, _, squares, determinant = equations.solve(np.exp(np.clip(log_ratios, LEAST, MOST)))
-        except np.linalg.LinAlgError:
-            return np.inf
-        if residual is None:
-            return freedom * float(np.log(max(squares, 1e-300))) + determinant
-        return squares / residual**2 + determinant
+        return deviance(equations, np.exp(np.clip(log_ratios, LEAST, MOST)), residual=residual)
 
     ratios = np.full(len(equations.order), START) if start is None else start
     if len(ratios):
@@ -143,6 +137,21 @@ def restricted_likelihood(
         effects[place] = values
     size = float(np.sqrt(max(squares, 0.0) / freedom)) if residual is None else residual
     return Components(others[-1], tuple(effects), ratios, size)
+
+
+def deviance(equations: Equations, ratios: FloatArray, *, residual: float | None) -> float:
+    """Minus twice the restricted log-likelihood at these ratios, up to a constant; infinite without a solution.
+
+    `residual` as `restricted_likelihood` has it.
+    """
+    try:
+        _, _, squares, determinant = equations.solve(ratios)
+    except np.linalg.LinAlgError:
+        return np.inf
+    if residual is None:
+        freedom = max(equations.patients - equations.columns, 1)
+        return freedom * float(np.log(max(squares, 1e-300))) + determinant
+    return squares / residual**2 + determinant
 
 
 def _sums(codes: IntArray, values: FloatArray) -> FloatArray:

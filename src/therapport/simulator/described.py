@@ -136,6 +136,8 @@ def sessions_study_text(design: Design) -> str:
     )
     text = text.replace('landmark = "session3"', LANDMARKS)
     text = re.sub(r"^(sessions = .*)$", r"\1\nlast_measurement = true  # at week 4", text, flags=re.MULTILINE)
+    for column, factor in (("alliance", "alliance_last"), ("homework_completion", "homework_mean")):
+        text = text.replace(f'["{column}"', f'["{factor}"')
     return text.replace("predicted at session 3", "predicted from the sessions so far")
 
 
