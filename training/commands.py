@@ -212,13 +212,33 @@ def rollback(name: str) -> None:
     "--published", is_flag=True, help="Recompute published shares; beside those of the STUDY, if one is named."
 )
 @click.option("--landmark", type=click.Choice(LANDMARKS), help="Of a study with several.")
+@click.option(
+    "--multiverse",
+    type=FILE,
+    help="Also every other way to ask; what is done is kept in this file, and taken up again.",
+)
 @OVERWRITE
-def shares(study: Path | None, output: Path | None, *, published: bool, landmark: str | None, overwrite: bool) -> None:
+def shares(
+    study: Path | None,
+    output: Path | None,
+    *,
+    published: bool,
+    landmark: str | None,
+    multiverse: Path | None,
+    overwrite: bool,
+) -> None:
     """How much each family of a STUDY adds to out-of-sample prediction: alone, shared and together; tracked."""
     from training.shares import job
 
     if study is not None:
-        job.run(study, report=output, published=published, landmark=landmark, overwrite=overwrite)
+        job.run(
+            study,
+            report=output,
+            published=published,
+            landmark=landmark,
+            multiverse=multiverse,
+            overwrite=overwrite,
+        )
     elif published:
         job.run_published(report=output, overwrite=overwrite)
     else:

@@ -17,6 +17,10 @@ ELSEWHERE: dict[str, Any] = {
     "gate": True,
     "card": True,
     "subgroups": True,
+    "path": True,
+    "delivery": True,
+    "multiverse": True,
+    "policy": True,
     "validation": {"learning_curve", "sites", "start", "train_share", "train_until"},
 }
 """Keys of a study that change no fit and no choice."""

@@ -26,7 +26,10 @@ from training.explanation_table import ExplanationTable, ReferenceTable
 from training.landmarks.at_risk_table import AtRiskTable
 from training.outcome_table import OutcomeTable
 from training.populations.table import SubgroupsTable
+from training.shares.across.table import DeliveryTable
+from training.shares.multiverse.table import MultiverseTable
 from training.shares.path.table import PathTable
+from training.shares.policy.table import PolicyTable
 from training.study_problems import LATE
 
 
@@ -101,6 +104,9 @@ class StudyTable(Strict):
     card: CardTable = CardTable()
     subgroups: SubgroupsTable = SubgroupsTable()
     path: PathTable = PathTable()
+    delivery: DeliveryTable = DeliveryTable()
+    multiverse: MultiverseTable = MultiverseTable()
+    policy: PolicyTable = PolicyTable()
 
     @field_validator("landmarks")
     @classmethod

@@ -12,7 +12,10 @@ from training.findings import CHECKS
 from training.landmarks import at_risk_table
 from training.populations import table as subgroups_table
 from training.schemes import table as schemes_table
+from training.shares.across import table as delivery_table
+from training.shares.multiverse import table as multiverse_table
 from training.shares.path import table as path_table
+from training.shares.policy import table as policy_table
 
 if TYPE_CHECKING:
     from training.study import StudyTable
@@ -49,6 +52,11 @@ def problems(study: "StudyTable", codebook: Codebook) -> Iterator[Problem]:
     yield from schemes_table.problems(study.validation, codebook)
     yield from subgroups_table.problems(study.subgroups, codebook, study.landmark)
     yield from path_table.problems(study.path, codebook)
+    yield from delivery_table.problems(study.delivery, codebook, study.landmark)
+    yield from policy_table.problems(
+        study.policy, delivery_table.drafted(study.delivery, codebook, study.landmark), codebook
+    )
+    yield from multiverse_table.problems(study.multiverse, codebook, study.moments)
     yield from _abstaining_problems(study)
     yield from at_risk_table.problems(study.at_risk, codebook, has_measurements=study.measurements is not None)
 

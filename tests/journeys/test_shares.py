@@ -9,6 +9,7 @@ from mlflow import MlflowClient
 from tests.journeys.conftest import Run
 from training.shares.results import Shares
 
+MULTIVERSE = '\n[multiverse]\noutcomes = ["end_score"]\nlandmarks = ["session3"]\nmodels = ["linear"]\n'
 FACTORS = 'factors = ["phq9_intake", "alliance", "adherence", "competence", "delivery_mode"]'
 
 
@@ -22,7 +23,9 @@ def debated(therapport: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     study = folder / "sim" / "study.toml"
     lighter = study.read_text().replace("repeats = 2", "repeats = 1").replace("draws = 1000", "draws = 100")
     study.write_text(lighter.replace("folds = 5", "folds = 3").replace("seed = 1", f"seed = 1\n{FACTORS}"))
-    done = therapport("shares", "sim/study.toml", "-o", "shares.html", "--published", cwd=folder)
+    study.write_text(study.read_text() + MULTIVERSE)
+    asked = ("shares", "sim/study.toml", "-o", "shares.html", "--published", "--multiverse", "kept.jsonl")
+    done = therapport(*asked, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
 
@@ -40,7 +43,13 @@ def test_there_is_a_run_for_every_outcome_and_model_with_the_same_keys(debated: 
     client = MlflowClient(tracking_uri=f"sqlite:///{folder / 'mlruns' / 'mlflow.db'}")
     experiment = client.get_experiment_by_name("simulated: shares")
     assert experiment is not None
-    runs = client.search_runs([experiment.experiment_id])
+    every = client.search_runs([experiment.experiment_id])
+    runs = [run for run in every if "model" in run.data.params]
+    others = {run.info.run_name: run.data for run in every if "model" not in run.data.params}
+    assert {"across delivery", "multiverse", "policy"} <= set(others)
+    assert "multiverse/alliance/median" in others["multiverse"].metrics
+    assert "policy/1/response_low" in others["policy"].metrics
+    assert all("cohort_digest" in data.params for data in others.values())
     assert len(runs) == 4
     for run in runs:
         keys = run.data.metrics
@@ -67,13 +76,24 @@ def test_the_report_needs_no_network_and_says_association_at_every_picture(debat
     page = (debated[0] / "shares.html").read_text()
     assert "Simulated: nobody in this cohort exists" in page
     assert not re.search(r"""(src|href)=["']?https?:|@import|url\(http""", page)
-    figures = re.findall(r"<figure>.*?</figure>", page, flags=re.DOTALL)
+    figures = re.findall(r"<figure\b.*?</figure>", page, flags=re.DOTALL)
     assert len(figures) > 10
     for figure in figures:
         assert "Association, not effect." in figure
     for section in ('id="path"', 'id="therapists"', "never named, ordered", "Path diagram"):
         assert section in page
     assert not re.search(r"\b(nan|None|inf)\b", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL))
+
+
+def test_the_report_answers_for_the_cohort_and_draws_a_curve_for_every_family(debated: tuple[Path, str]) -> None:
+    folder, printed = debated
+    page = (folder / "shares.html").read_text()
+    assert "Short treatment: this cohort cannot say" in printed
+    assert "The honest answer is a distribution" in printed
+    assert len(re.findall(r'<figure class="c\d curve">', page)) == 4
+    kept = (folder / "kept.jsonl").read_text()
+    assert len(kept.splitlines()) == 2  # filled in, and complete patients
+    assert "patient_" not in kept
 
 
 def test_the_report_names_no_patient(debated: tuple[Path, str]) -> None:

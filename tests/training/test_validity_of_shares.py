@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.validity.debate import coverage, path, recovery, scenarios
+from training.validity.debate import coverage, delivery, path, recovery, scenarios
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +47,12 @@ def test_where_nothing_predicts_nothing_is_recognised() -> None:
     assert not any(pair.found for pair in seen.together if not pair.prestated)
 
 
+@pytest.mark.parametrize(("place", "verdict"), [(0, "far_short"), (1, "short")])
+def test_a_gap_in_taking_part_is_told_by_its_size(place: int, verdict: str) -> None:
+    made = delivery.design(delivery.COHORTS[place], 1, patients=2_000, therapists=80)
+    assert delivery.gaps(made)[delivery.HOMEWORK, "unguided"].verdict == verdict
+
+
 def test_a_trial_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage, "PATIENTS", 100)
     kept = tmp_path / "kept.jsonl"
@@ -66,6 +72,7 @@ def test_the_page_has_every_proof_and_every_scenario_is_recognised() -> None:
         "Scenarios of the debate, recognised",
         "Coverage of the intervals of shares",
         "Paths",
+        "Taking part, across delivery",
     ):
         assert f"## {heading}" in page
     for scenario in scenarios.SIGNS:

@@ -7,11 +7,13 @@ import numpy as np
 from therapport import validation
 from training.design import Design, Target
 from training.shares import alpha, attenuation, coalitions, interplay, own_matrix, partition, spread, worth
+from training.shares.across import found as across
 from training.shares.boosted import SETTINGS
 from training.shares.coalitions import MODELS, Done, Model
 from training.shares.material import Material
 from training.shares.material import material as as_material
 from training.shares.path import found as paths
+from training.shares.policy import found as policy
 from training.shares.results import ModelShares, OutcomeShares, Shares
 from training.shares.therapists import found as known_therapists
 
@@ -30,7 +32,8 @@ def steps(design: Design) -> int:
     each = settings.folds * settings.repeats
     # Shares without mediators are those of a linear model once more.
     without = int(paths.has_mediators(design.study))
-    return each * (2 * len(MODELS) * len(design.targets) + without)
+    fits = each * (2 * len(MODELS) * len(design.targets) + without)
+    return fits + across.steps(design) + policy.steps()
 
 
 def found(design: Design, *, describe: Describe, done: Done = lambda: None) -> Shares:
@@ -38,6 +41,8 @@ def found(design: Design, *, describe: Describe, done: Done = lambda: None) -> S
     study, settings = design.study, design.study.table.validation
     played = [as_material(study, target) for target in design.targets]
     alphas = alpha.of_cohort(design)
+    definitions = [describe(target) for target in design.targets]
+    by_kind = {target.kind: told for target, told in zip(design.targets, definitions, strict=True)}
     families = study.codebook.families_of(study.factors)
     return Shares(
         study=study.name,
@@ -54,7 +59,11 @@ def found(design: Design, *, describe: Describe, done: Done = lambda: None) -> S
         codebook_digest=study.codebook.digest(),
         families={family: study.codebook.families[family].label for family in families},
         colours={family: list(study.codebook.families).index(family) for family in families},
-        outcomes=tuple(_outcome(design, one, alphas, describe(one.target), done) for one in played),
+        outcomes=tuple(
+            _outcome(design, one, alphas, told, done) for one, told in zip(played, definitions, strict=True)
+        ),
+        across=across.found(design, played, definitions, done=done),
+        policy=policy.found(design, by_kind, done=done),
         warnings=design.warnings,
     )
 

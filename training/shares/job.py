@@ -15,15 +15,25 @@ from training import study as studies
 from training.design import Design, Target
 from training.shares import found as finding
 from training.shares import published as publications
+from training.shares import questions, tracked, words
 from training.shares import report as reports
-from training.shares import tracked, words
+from training.shares.multiverse import choices as choosing
+from training.shares.multiverse import run as running
 from training.shares.published import Source
 from training.shares.results import OutcomeShares, Partition, Shares
 
 REPORT, RESULTS = "shares.html", "shares.json"
 
 
-def run(path: Path, *, report: Path | None, published: bool, landmark: str | None, overwrite: bool) -> None:
+def run(
+    path: Path,
+    *,
+    report: Path | None,
+    published: bool,
+    landmark: str | None,
+    multiverse: Path | None = None,
+    overwrite: bool,
+) -> None:
     """Find, print, write and track; everything is checked before the first model is fitted.
 
     Raises ConfigurationError if a study has several landmarks and `landmark` is none of them.
@@ -32,10 +42,20 @@ def run(path: Path, *, report: Path | None, published: bool, landmark: str | Non
     if report is not None:
         files.require_free(report, overwrite=overwrite)
     design = designs.read(studies.read(path, landmark=None if landmark is None else Landmark(landmark)))
+    chosen = None if multiverse is None else choosing.choices(design)
+    if multiverse is not None:
+        running.read(multiverse)  # a file that is something else is refused before any work
     database.connect()  # a database that cannot be opened should not cost the user the work
     found = _find(design, console)
+    if multiverse is not None and chosen is not None:
+        with _progress(console) as progress:
+            task = progress.add_task("Multiverse", total=len(chosen.specifications()))
+            every = running.run(design, multiverse, chosen=chosen, done=lambda: progress.advance(task))
+        found = found.model_copy(update={"multiverse": every})
     for outcome in found.outcomes:
         _print(found, outcome, console)
+    for sentence in questions.told(found):
+        console.print(sentence, soft_wrap=True, highlight=False)
     if published:
         _print_published(console, found)
     page = reports.render(found)
@@ -66,7 +86,7 @@ def run_published(*, report: Path | None, overwrite: bool) -> None:
         console.print(f"Report in {report}.", soft_wrap=True)
 
 
-def _find(design: Design, console: Console) -> Shares:
+def _progress(console: Console) -> Progress:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -74,14 +94,17 @@ def _find(design: Design, console: Console) -> Shares:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
+    return Progress(*columns, console=console, transient=True)
 
+
+def _find(design: Design, console: Console) -> Shares:
     def describe(target: Target) -> str:
         study = design.study
         if target.kind == "binary" and study.outcome is not None:
             return f"{words.sentence_case(study.outcome.label)} ({study.outcome.definition})"
         return f"End score ({study.codebook.measures[study.table.outcome.after or ''].label})"
 
-    with Progress(*columns, console=console, transient=True) as progress:
+    with _progress(console) as progress:
         task = progress.add_task("Refitting every set of families", total=finding.steps(design))
         return finding.found(design, describe=describe, done=lambda: progress.advance(task))
 

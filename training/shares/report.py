@@ -12,7 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from therapport import __version__
-from training.shares import published, views, words
+from training.shares import forest, published, questions, views, words
+from training.shares.across import answer
+from training.shares.multiverse import curve
+from training.shares.multiverse import told as multiverse_told
 from training.shares.path import diagram as path_diagram
 from training.shares.path import views as path_views
 from training.shares.path import words as path_words
@@ -52,6 +55,9 @@ SECTIONS = (
         lambda found: any(one.therapists for one in found.outcomes),
     ),
     Section("spread", "How much did each family vary, and how well was it measured?"),
+    Section("across", "Across delivery: do patients take part as much?", lambda found: found.across is not None),
+    Section("multiverse", "What if it had been asked otherwise?", lambda found: found.multiverse is not None),
+    Section("policy", "Another mix of delivery and sessions", lambda found: found.policy is not None),
     Section("published", "What others found, and why it cannot be added up"),
 )
 
@@ -104,11 +110,18 @@ def _page(template: str, **context: object) -> str:
     )
     style = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8").strip())  # noqa: S704 - our own file
     made = environment.get_template(template)
-    sections = {
+    helpers = {
+        "views": views,
+        "words": words,
         "path_diagram": path_diagram,
         "path_views": path_views,
         "path_words": path_words,
         "known_therapists": known_therapists,
         "therapist_views": therapist_views,
+        "forests": forest,
+        "answers": answer,
+        "curves": curve,
+        "told_multiverse": multiverse_told,
+        "questions": questions,
     }
-    return made.render(style=style, version=__version__, views=views, words=words, **sections, **context)
+    return made.render(style=style, version=__version__, **helpers, **context)

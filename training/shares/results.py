@@ -9,7 +9,10 @@ from pydantic import Field
 
 from therapport.predictor.evidence import Figure
 from therapport.tomlfile import Strict
+from training.shares.across.results import AcrossDelivery
+from training.shares.multiverse.results import Multiverse
 from training.shares.path.results import Path
+from training.shares.policy.results import Policy
 from training.shares.therapists.results import Therapists
 
 
@@ -176,6 +179,9 @@ class Shares(Strict):
     colours: dict[str, int]
     """Family -> its place in the codebook, which is its colour in every picture."""
     outcomes: tuple[OutcomeShares, ...]
+    across: AcrossDelivery | None = None
+    multiverse: Multiverse | None = None
+    policy: Policy | None = None
     warnings: tuple[str, ...] = Field(default=())
 
 

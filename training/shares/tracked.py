@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from therapport.predictor.evidence import Figure
 from therapport.tracking.shares import Run
-from training.shares import words
+from training.shares import questions, words
 from training.shares.path import tracked as further
 from training.shares.results import ModelShares, OutcomeShares, Partition, Shares
 
@@ -13,7 +13,8 @@ OUTCOME = {"binary": "response", "score": "end score"}
 
 def runs(found: Shares) -> tuple[Run, ...]:
     """In the order of outcomes and models."""
-    return tuple(_run(found, outcome, model) for outcome in found.outcomes for model in outcome.models)
+    own = tuple(_run(found, outcome, model) for outcome in found.outcomes for model in outcome.models)
+    return (*own, *questions.runs(found, own[0].parameters))
 
 
 def _run(found: Shares, outcome: OutcomeShares, model: ModelShares) -> Run:

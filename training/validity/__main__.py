@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from therapport import __version__, files
 from training.validity import calibration, family_shares, nothing, population, recovery
-from training.validity.debate import coverage, path
+from training.validity.debate import coverage, delivery, path
 from training.validity.debate import recovery as out_of_sample
 from training.validity.debate import scenarios as debate
 from training.validity.page import Section, long_trials
@@ -32,6 +32,7 @@ SECTIONS: dict[str, Section] = {
     "Shares of families": family_shares.section(),
     "Shares out of sample": out_of_sample.section(),
     "Scenarios of the debate": debate.section(),
+    "Across delivery": delivery.section(),
     "Coverage of shares": coverage.section(),
     "Paths": path.section(),
     "Truth": calibration.section(),
