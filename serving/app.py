@@ -7,10 +7,12 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from starlette.routing import Route
 
-from serving import pages, patient_pages
+from serving import model_page, pages, patient_pages
 from serving.api import describe, problems, routes
 from serving.api.frame import Frame
 from serving.api.served import Loaded, Served
+from serving.caseload import Caseload
+from serving.caseload import routes as caseloads
 from serving.security.access import Access
 from serving.security.guard import Guard
 from therapport import __version__
@@ -30,8 +32,8 @@ def create(predictors: Sequence[Predictor]) -> FastAPI:
     return assemble([Served(Loaded(one)) for one in predictors], Frame(), Access())
 
 
-def assemble(served: Sequence[Served], frame: Frame, access: Access) -> FastAPI:
-    """The application; the first model answers at the root, each one under its own name.
+def assemble(served: Sequence[Served], frame: Frame, access: Access, caseload: Caseload | None = None) -> FastAPI:
+    """The application; the first model answers at the root, each one under its own name; the caseload is the first's.
 
     Raises ModelError if two have the same name.
     """
@@ -46,9 +48,12 @@ def assemble(served: Sequence[Served], frame: Frame, access: Access) -> FastAPI:
     places = [("", served[0]), *own]
     for prefix, one in places:
         app.router.routes.extend(routes.of_model(one, prefix, frame))
-        app.include_router(patient_pages.router(one, prefix))
+        app.include_router(patient_pages.router(one, prefix, frame))
+        app.include_router(model_page.router(one, prefix))
+        if caseload is not None and one is served[0]:
+            app.include_router(caseloads.router(one, prefix, frame, caseload))
     app.router.routes.extend(routes.of_process(served, frame))
-    _add_pages(app, own)
+    _add_pages(app, own, caseload)
     # Addresses with a part that varies are told apart by their pattern.
     frame.meters.addresses = frozenset(
         route.path for route in app.router.routes if isinstance(route, Route) and "{" not in route.path
@@ -57,10 +62,11 @@ def assemble(served: Sequence[Served], frame: Frame, access: Access) -> FastAPI:
     return app
 
 
-def _add_pages(app: FastAPI, places: Sequence[Place]) -> None:
+def _add_pages(app: FastAPI, places: Sequence[Place], caseload: Caseload | None) -> None:
     @app.get("/", include_in_schema=False)
     def index() -> HTMLResponse:
-        return HTMLResponse(pages.models_page([(prefix, one.now.predictor) for prefix, one in places]))
+        models, first = [(prefix, one.now.predictor) for prefix, one in places], places[0][0]
+        return HTMLResponse(pages.models_page(models, caseload=None if caseload is None else first))
 
     @app.get("/docs", include_in_schema=False)
     def documentation() -> HTMLResponse:

@@ -122,6 +122,8 @@ def card(model: str, output: Path, overwrite: bool) -> None:
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer side by side."
 )
+@click.option("--cohort", type=click.Path(path_type=Path), help="The caseload: a cohort file, or a scored cohort.")
+@click.option("--measurements", type=FILE, help="The long table of a cohort file.")
 @click.option("--state", type=FOLDER, help="The folder of keys and audit trail; without it there is neither.")
 @click.option(
     "--watch",
@@ -130,12 +132,23 @@ def card(model: str, output: Path, overwrite: bool) -> None:
     type=click.FloatRange(0),
     help="Seconds between looks for a newly promoted version; 0 does not look.",
 )
-def serve(models: tuple[str, ...], *, host: str, port: int, workers: int, state: Path | None, watch: float) -> None:
+def serve(
+    models: tuple[str, ...],
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    cohort: Path | None,
+    measurements: Path | None,
+    state: Path | None,
+    watch: float,
+) -> None:
     """Answer for one or more MODELS over HTTP: the API and the pages."""
     from serving.live import server
     from serving.live.worker import Settings
 
-    server.run(Settings(models, state, watch_seconds=watch), host=host, port=port, workers=workers)
+    settings = Settings(models, state, cohort=cohort, measurements=measurements, watch_seconds=watch)
+    server.run(settings, host=host, port=port, workers=workers)
 
 
 COMMANDS = (score, report, card, serve, *security.COMMANDS, *audit.COMMANDS)

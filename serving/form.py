@@ -2,17 +2,34 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
 
-from serving.api import problems
+from serving.api import bodies, problems
+from serving.api.bodies import Limits
+from serving.api.problems import Refusal
 from therapport.cohort import Cohort
 from therapport.predictor import Predictor
 
 FORM_ID = "this patient"
 """The form asks for no id: nothing that is typed there needs to say who it is about."""
+
+KIND = "application/x-www-form-urlencoded"
+MOST_FIELDS = 2000
+
+
+async def sent(request: Request, limits: Limits) -> dict[str, str]:
+    """The fields of a form; raises Refusal for another kind of body, one that is too long, or one that is no form."""
+    bodies.kind_of(request, allowed=(KIND,))
+    body = await bodies.read(request, limits)
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise Refusal(422, "The body is no form.") from None
 
 
 def read(predictor: Predictor, patient: type[BaseModel], typed: Mapping[str, str]) -> tuple[Cohort | None, list[str]]:

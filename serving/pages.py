@@ -12,8 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from serving import family_words, sentences
+from serving.beside import Beside, words
+from serving.beside.safety import ANSWERS, FIELD, asked
+from serving.caseload import words as caseload_words
+from serving.caseload.view import CaseloadPage
 from serving.patient_view import PatientView
-from serving.text import listed
+from serving.text import listed, sentence_case
 from therapport.codebook import Factor
 from therapport.predictor import Predictor
 
@@ -60,7 +64,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals |= {"style": Markup(STYLE), "words": sentences, "family_words": family_words}  # noqa: S704 - our own file, not a user's text
+    made.globals |= {
+        "style": Markup(STYLE),  # noqa: S704 - our own file, not a user's text
+        "words": sentences,
+        "family_words": family_words,
+        "beside_words": words,
+        "caseload_words": caseload_words,
+    }
     return made
 
 
@@ -69,11 +79,12 @@ def render(template: str, **context: object) -> str:
     return environment().get_template(template).render(**context)
 
 
-def models_page(models: Sequence[tuple[str, Predictor]]) -> str:
-    """Every model that is served, with the address below which its pages are."""
+def models_page(models: Sequence[tuple[str, Predictor]], *, caseload: str | None = None) -> str:
+    """Every model that is served, with the address below which its pages are; one of them may have a caseload."""
     cards = [
         {
             "path": path,
+            "has_caseload": path == caseload,
             "title": predictor.evidence.title,
             "simulated": predictor.codebook.simulated,
             "verdicts": [comparison.verdict for comparison in predictor.evidence.comparisons],
@@ -105,29 +116,87 @@ def docs_page(description: Mapping[str, Any]) -> str:
     return render("docs.html", simulated=False, about=description["info"]["description"], operations=operations)
 
 
-def form_page(predictor: Predictor, action: str, values: Mapping[str, str], problems: Sequence[str]) -> str:
-    """The form of one patient, filled with what was typed; problems stand above it."""
+def form_page(
+    predictor: Predictor, action: str, values: Mapping[str, str], problems: Sequence[str], *, safety: str = ""
+) -> str:
+    """The form of one patient, filled with what was typed; a safety notice and problems stand above it."""
     return render(
         "patient_form.html",
         simulated=predictor.codebook.simulated,
         title=predictor.evidence.title,
         groups=field_groups(predictor, values),
+        item=_item(predictor, values.get(FIELD, "")),
         action=action,
         problems=list(problems),
+        safety=safety,
     )
 
 
-def patient_page(predictor: Predictor, view: PatientView, *, action: str = "") -> str:
-    """The page of one patient; its form posts to `action`, or to the page's own address."""
+def patient_page(
+    predictor: Predictor,
+    view: PatientView,
+    *,
+    beside: Beside | None = None,
+    action: str = "",
+    safety: str = "",
+    item: str = "",
+    heading: str = "One patient",
+    back: str = "",
+) -> str:
+    """The page of one patient; its form posts to `action`, or to the page's own address.
+
+    `safety` is a notice that stands above everything, `item` what was answered to the question that brings it, `back`
+    the address of the caseload that the patient is in.
+    """
     return render(
         "patient.html",
         simulated=view.simulated,
         title=predictor.evidence.title,
-        heading=f"One patient {sentences.at(predictor.landmark)}",
+        heading=f"{heading} {sentences.at(predictor.landmark)}",
         view=view,
+        beside=beside,
         groups=field_groups(predictor, view.entries),
+        item=_item(predictor, item),
+        factors=[(name, predictor.codebook.factors[name].label) for name in predictor.factors],
+        action=action,
+        safety=safety,
+        back=back,
+    )
+
+
+def caseload_page(predictor: Predictor, view: CaseloadPage, prefix: str) -> str:
+    """One page of the caseload."""
+    chosen = next(one for one in view.shows if one.chosen)
+    return render(
+        "caseload.html",
+        simulated=predictor.codebook.simulated,
+        title=predictor.evidence.title,
+        landmark=sentences.at(predictor.landmark),
+        heading=sentence_case(chosen.label),
+        labels=caseload_words.LABELS,
+        prefix=prefix,
+        view=view,
+    )
+
+
+def noted_page(predictor: Predictor, action: str, sentence: str, *, noted: bool) -> str:
+    """What became of a disagreement."""
+    return render(
+        "noted.html",
+        simulated=predictor.codebook.simulated,
+        title=predictor.evidence.title,
+        sentence=sentence,
+        noted=noted,
         action=action,
     )
+
+
+def _item(predictor: Predictor, value: str) -> Field | None:
+    """The safety question, where the model has to do with its instrument."""
+    if not asked(predictor):
+        return None
+    options = tuple((one, one) for one in ANSWERS)
+    return Field(FIELD, words.SAFETY_LABEL, words.SAFETY_HINT, "0", "3", "1", options, False, False, value)
 
 
 def field_groups(predictor: Predictor, values: Mapping[str, str]) -> tuple[FieldGroup, ...]:

@@ -1,17 +1,29 @@
-"""The pages of one predictor: a form made from its codebook, and the patient page that it leads to."""
+"""The pages of one predictor: a form made from its codebook, the patient page that it leads to, and disagreeing."""
 
+import secrets
 from typing import Literal
 
 import pandas as pd
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
 from serving import form, pages, patient_view
-from serving.api.served import Served
+from serving.api import predicting
+from serving.api.about import PREDICTION
+from serving.api.answering import FAMILIES
+from serving.api.frame import WHO, Frame
+from serving.api.reader import Patients
+from serving.api.served import Loaded, Served
+from serving.beside import gathered, safety, words
+from serving.beside.course import Measured
+from therapport.cohort import Cohort
 from therapport.predictor import Predictor, prototypes
 
+MOST_SAID = 2000
 
-def router(served: Served, prefix: str) -> APIRouter:
+
+def router(served: Served, prefix: str, frame: Frame) -> APIRouter:
     """Routes below `prefix`. Values travel in the body of a POST, so that no address in any log holds them."""
     routes = APIRouter(prefix=prefix, include_in_schema=False)
     action = f"{prefix}/patient"
@@ -24,16 +36,66 @@ def router(served: Served, prefix: str) -> APIRouter:
 
     @routes.post("/patient")
     async def show(request: Request) -> HTMLResponse:
-        async with request.form() as sent:
-            typed = {name: value for name, value in sent.items() if isinstance(value, str)}
-        loaded = served.now
-        predictor = loaded.predictor
-        cohort, wrong = form.read(predictor, loaded.reader.patient, typed)
-        if cohort is None:
-            return HTMLResponse(pages.form_page(predictor, action, typed, wrong), status_code=422)
-        return HTMLResponse(pages.patient_page(predictor, patient_view.patient_view(predictor, cohort)))
+        typed, loaded = await form.sent(request, frame.limits), served.now
+        return await run_in_threadpool(_shown, frame, loaded, typed, prefix, request.scope.get(WHO))
+
+    @routes.post("/contest")
+    async def contest(request: Request) -> HTMLResponse:
+        typed, loaded = await form.sent(request, frame.limits), served.now
+        return await run_in_threadpool(_contested, frame, loaded, typed, action, request.scope.get(WHO))
 
     return routes
+
+
+def answered(
+    frame: Frame,
+    loaded: Loaded,
+    cohort: Cohort,
+    name: str,
+    *,
+    prefix: str,
+    who: str | None,
+    measured: Measured = (),
+    **page: str,
+) -> HTMLResponse:
+    """The page of the only patient of a cohort; the answer is in the audit trail, under this name, before it is shown.
+
+    `measured` are scores by session.
+
+    Raises AuditError if it cannot be kept.
+    """
+    predictor = loaded.predictor
+    patients = Patients([name], predictor.matrix(cohort.table))
+    rows, _ = predicting.kept(frame, loaded, patients, FAMILIES, who=who, route="page")
+    beside = gathered(predictor, patients, rows[0], measured, kept=frame.trail is not None, contest=f"{prefix}/contest")
+    view = patient_view.patient_view(predictor, cohort)
+    return HTMLResponse(pages.patient_page(predictor, view, beside=beside, action=f"{prefix}/patient", **page))
+
+
+def _shown(frame: Frame, loaded: Loaded, typed: dict[str, str], prefix: str, who: str | None) -> HTMLResponse:
+    predictor = loaded.predictor
+    cohort, wrong = form.read(predictor, loaded.reader.patient, typed)
+    notice, wrong = safety.notice(typed), [*wrong, *safety.problems(typed)]
+    if cohort is None or wrong:
+        page = pages.form_page(predictor, f"{prefix}/patient", typed, wrong, safety=notice)
+        return HTMLResponse(page, status_code=422)
+    # The form asks for no id: what the trail needs is drawn by lot.
+    name = f"form-{secrets.token_hex(4)}"
+    return answered(
+        frame, loaded, cohort, name, prefix=prefix, who=who, safety=notice, item=typed.get(safety.FIELD, "")
+    )
+
+
+def _contested(frame: Frame, loaded: Loaded, typed: dict[str, str], action: str, who: str | None) -> HTMLResponse:
+    predictor = loaded.predictor
+    name, about, said = (typed.get(key, "").strip() for key in ("reference", "about", "said"))
+    if frame.trail is None:
+        return HTMLResponse(pages.noted_page(predictor, action, words.NO_TRAIL, noted=False), status_code=409)
+    known = name and about in (PREDICTION, *predictor.factors)
+    if not known or not 0 < len(said) <= MOST_SAID:
+        return HTMLResponse(pages.noted_page(predictor, action, words.EMPTY, noted=False), status_code=422)
+    frame.trail.contest(loaded, who, name, about, said)
+    return HTMLResponse(pages.noted_page(predictor, action, words.NOTED, noted=True), status_code=201)
 
 
 def _typed(predictor: Predictor, place: int) -> dict[str, str]:

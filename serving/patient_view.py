@@ -87,7 +87,7 @@ def patient_view(predictor: Predictor, cohort: Cohort) -> PatientView:
         for name in predictor.factors
         if not pd.isna(row[name])
     }
-    problem = _problem(predictor, entries, answer)
+    problem = why_none(predictor, answer)
     missing = () if problem else _labels(predictor, answer["missing"])
     unusual = () if problem else _labels(predictor, answer["noticed"].partition(": ")[2])
     favourable = predictor.outcome is None or predictor.outcome.response.favourable
@@ -130,7 +130,8 @@ def two_questions(chances: Chances | None, end_score: EndScore | None, *, favour
     return family_words.two_questions(labels, chances.phrase)
 
 
-def _problem(predictor: Predictor, entries: dict[str, str], answer: Row) -> str:
+def why_none(predictor: Predictor, answer: Row) -> str:
+    """Why an answer holds no prediction, in a sentence; empty if it holds one."""
     status, limits = str(answer["status"]), predictor.limits
     if status == "scored":
         return ""
@@ -144,7 +145,8 @@ def _problem(predictor: Predictor, entries: dict[str, str], answer: Row) -> str:
         return sentences.too_much_missing(limits.missing)
     if code == "wide":
         return sentences.TOO_UNSURE
-    lacking = [name for name in predictor.required if name not in entries]
+    missing = str(answer["missing"]).split(", ")
+    lacking = [name for name in predictor.required if name in missing]
     return sentences.abstained([predictor.codebook.factors[name].label for name in lacking])
 
 

@@ -24,6 +24,8 @@ class Defined(Protocol):
 EXTREMES = {0: "fewer than 1", 100: "more than 99"}
 ONE = ("1", "fewer than 1")
 SIMULATED = "Simulated: nobody in this cohort exists"
+WIDE_FROM = 0.3
+WIDE = "That is a wide range, so this figure says little about this person."
 UNCERTAINTY_UNKNOWN = "How sure the model is of this figure has not been estimated yet."
 FAILED = "No prediction: the answer did not pass its own check (its parts did not add up), so it is withheld."
 COMPLETE = "Everything that this model can use is filled in."
@@ -92,7 +94,13 @@ def uncertainty(low: float | None, high: float | None) -> str:
     """How sure the model is, or that nobody knows yet."""
     if low is None or high is None:
         return UNCERTAINTY_UNKNOWN
-    return f"With other people to learn from, the model would mostly say a figure {between(low, high)}."
+    told = f"With other people to learn from, the model would mostly say a figure {between(low, high)}."
+    return f"{told} {WIDE}" if is_wide(low, high) else told
+
+
+def is_wide(low: float | None, high: float | None) -> bool:
+    """Whether an interval is known and spans 30 of 100 people or more."""
+    return low is not None and high is not None and round(high - low, 9) >= WIDE_FROM
 
 
 def base_rate(probability: float) -> str:

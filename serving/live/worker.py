@@ -21,6 +21,7 @@ from serving.api.meters import Meters
 from serving.api.served import Served
 from serving.audit.folder import State
 from serving.audit.trail import Trail
+from serving.caseload import Caseload
 from serving.live import load
 from serving.live.watch import Watcher
 from serving.security.access import LOOPBACK, Access
@@ -39,6 +40,10 @@ class Settings:
     state: Path | None = None
     """Where keys and audit trail lie; None keeps neither."""
     loopback: bool = True
+    cohort: Path | None = None
+    """The caseload: a cohort file, or a scored cohort."""
+    measurements: Path | None = None
+    """The long table beside a cohort file."""
     watch_seconds: float = 10.0
     """0 does not watch."""
     parent: int | None = None
@@ -53,8 +58,11 @@ class Settings:
 
 
 def application(settings: Settings) -> FastAPI:
-    """The application of one process; raises what `load` and the trail raise."""
+    """The application of one process; raises what `load`, the caseload and the trail raise."""
     served = [Served(load.load(reference)) for reference in settings.references]
+    caseload = None if settings.cohort is None else Caseload(settings.cohort, settings.measurements)
+    if caseload is not None:
+        caseload.listed(served[0].now.predictor)
     trail = None if settings.state is None else Trail.begin(State(settings.state))
     frame = Frame(settings.limits, Meters(), trail)
     frame.meters.models(served)
@@ -73,7 +81,7 @@ def application(settings: Settings) -> FastAPI:
         if trail is not None:
             trail.close()
 
-    made = app.assemble(served, frame, access)
+    made = app.assemble(served, frame, access, caseload)
     made.router.lifespan_context = lifespan
     # Half a million objects of libraries stay for good: looking through them again and again would hold answers up.
     gc.collect()

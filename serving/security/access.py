@@ -16,7 +16,7 @@ OPEN = frozenset({"/livez", "/readyz", "/ping", "/health", "/openapi.json", "/do
 """Of these anybody may ask: they say nothing of a patient, and machines that watch a server have no keys."""
 NEEDED: dict[str, Scope] = {"predict": "score", "invocations": "score", "metrics": "admin"}
 """Last part of an address -> the scope that it needs; all others need `explain`, except for what describes models."""
-ANY = frozenset({"", "current", "codebook"})
+ANY = frozenset({"", "current", "codebook", "model", "card"})
 """Last parts of addresses that any key opens."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 ASK_FOR = 'Bearer realm="therapport", Basic realm="therapport, with a key as the password"'

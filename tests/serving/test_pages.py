@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from serving import pages, report
+from serving.beside.safety import ANSWERS, FIELD
 from serving.patient_view import patient_view
 from tests.serving.conftest import example
 from tests.serving.html_document import Document
@@ -122,15 +123,14 @@ def test_the_form_has_one_field_for_each_factor_as_the_codebook_describes_it(bot
         "action": "/small/patient",
     }
     fields = {one.attributes["name"]: one for one in document.all("input", "select")}
-    assert list(fields) == [name for members in both.families.values() for name in members]
+    assert list(fields) == [FIELD, *(name for members in both.families.values() for name in members)]
     wanted = {"type": "number", "min": "0", "max": "27", "step": "1"}
     assert wanted.items() <= fields["phq9_intake"].attributes.items()
     assert {"min": "1", "max": "5", "step": "any"}.items() <= fields["alliance"].attributes.items()
-    options = [(one.attributes["value"], one.text) for one in document.all("option")]
+    options = [(one.attributes["value"], one.text) for one in document.all("option")][1 + len(ANSWERS) :]
     assert options == [("", "not known"), ("guided", "Guided e-health"), ("unguided", "Unguided e-health")]
-    assert [one.text for one in document.all("legend")] == [
-        both.codebook.families[family].label for family in both.families
-    ]
+    labels = [both.codebook.families[family].label for family in both.families]
+    assert [one.text for one in document.all("legend")] == ["Safety", *labels]
 
 
 def test_required_and_changeable_factors_are_marked_in_words(both: Predictor) -> None:

@@ -145,6 +145,11 @@ def test_a_range_is_shown_once_it_is_known() -> None:
     assert "between 55 and 70" in sentences.uncertainty(0.55, 0.70)
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.2, 0.49), (0.2, 0.5), (0.1, 0.9)])
+def test_a_wide_range_is_said_to_be_wide(low: float, high: float) -> None:
+    assert (sentences.WIDE in sentences.uncertainty(low, high)) == (round(100 * (high - low)) >= 30)
+
+
 def test_an_unknown_range_is_said_to_be_unknown() -> None:
     assert "between" not in sentences.chances(outcome(Response.RECOVERY), 0.62)
     unknown = "How sure the model is of this figure has not been estimated yet."

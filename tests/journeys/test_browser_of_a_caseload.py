@@ -1,0 +1,134 @@
+"""A clinician's way through the pages in a real browser: caseload, patient, what-if, disagreement, model; and axe."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.conftest import COMMAND, Run
+from tests.journeys.test_browser import HEAVIEST, PHONE, Visit, browser, pytestmark
+
+__all__ = ["browser", "pytestmark"]
+
+
+@pytest.fixture(scope="module")
+def served(therapport: Run, trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The real command on a caseload, with an audit trail: its address, and the folder of its state."""
+    folder = tmp_path_factory.mktemp("caseload")
+    done = therapport(
+        "simulate", "--patients", 120, "--therapists", 8, "--sites", 2, "--seed", 8, "-o", "sim", cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    command = [COMMAND, "serve", trained / "model", "--cohort", folder / "sim" / "cohort.parquet",
+               "--state", folder / "state", "--port", "0"]  # fmt: skip
+    with subprocess.Popen([str(one) for one in command], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+        assert found, "the command prints where it answers"
+        yield found.group(), folder / "state"
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def fits(visit: Visit, address: str) -> None:
+    """Held of every page: no serious finding of axe, fits the window, light, asks nobody else, breaks no policy."""
+    page = visit.page
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = Axe().run(page).response
+    assert len(found["passes"]) > 10
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert visit.overflow() <= 0
+    assert len(page.content().encode()) < HEAVIEST
+    assert {request.split("/")[2] for request in visit.requests} == {address.removeprefix("http://")}
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("width", [PHONE, 1200])
+def test_from_the_caseload_to_a_disagreement(browser: Browser, served: tuple[str, Path], width: int) -> None:
+    address, state = served
+    visit = Visit(browser, width=width)
+    page = visit.page
+    page.goto(address)
+    fits(visit, address)
+    page.get_by_role("link", name="Caseload").click()
+    assert re.search(r"Of 120 patients \d+ (is|are) not on track", page.inner_text("main"))
+    fits(visit, address)
+    page.get_by_role("link", name=re.compile("everyone")).click()
+    page.get_by_role("link", name="best first").click()
+    assert "show=all" in page.url
+    assert page.locator("ol.caseload > li").count() == 40
+    page.get_by_role("link", name="next").click()
+    assert "Page 2 of 3" in page.inner_text("main")
+    fits(visit, address)
+    name = page.locator("ol.caseload a").first.inner_text()
+    page.locator("ol.caseload a").first.click()
+    assert name not in page.url
+    assert name in page.inner_text("h1")
+    fits(visit, address)
+    assert "It does not say what would happen to the person." in page.inner_text("main")
+    page.locator("#about").select_option("alliance")
+    page.locator("#said").fill("Rated on a bad day.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep my disagreement").click()
+    assert "Your disagreement is kept" in page.inner_text("h1")
+    fits(visit, address)
+    kept = [json.loads(line) for path in (state / "audit").glob("*") for line in path.read_text().splitlines()]
+    assert any(one["kind"] == "contest" and one["payload"]["said"] == "Rated on a bad day." for one in kept)
+    assert name not in json.dumps(kept)
+
+
+@pytest.mark.parametrize("path", ["/patient?example=poorer", "/model", "/model/card", "/docs", "/caseload?show=none"])
+def test_every_other_page_fits_too(browser: Browser, served: tuple[str, Path], path: str) -> None:
+    visit = Visit(browser, width=PHONE)
+    visit.page.goto(f"{served[0]}{path}")
+    fits(visit, served[0])
+
+
+def test_the_safety_notice_and_the_reason_for_no_prediction(browser: Browser, served: tuple[str, Path]) -> None:
+    visit = Visit(browser)
+    page = visit.page
+    page.goto(f"{served[0]}/patient")
+    page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    page.get_by_label("PHQ-9 item 9").select_option("2")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Predict").click()
+    shown = page.inner_text("main")
+    assert "Talk with the person about safety now" in shown
+    assert "No prediction:" in shown
+    fits(visit, served[0])
+
+
+def tabbed(page: Page, wanted: str) -> bool:
+    """Whether the keyboard alone gets to an element."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip().startswith(wanted):
+            return True
+    return False
+
+
+def test_a_patient_is_opened_and_unfolded_by_keyboard_alone(browser: Browser, served: tuple[str, Path]) -> None:
+    page = Visit(browser).page
+    page.goto(f"{served[0]}/caseload?show=all")
+    name = page.locator("ol.caseload a").first.inner_text()
+    assert tabbed(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    heading = page.locator("summary", has_text="now").first
+    assert tabbed(page, heading.inner_text()[:20])
+    page.keyboard.press("Enter")
+    assert page.get_by_text("as filled in").first.is_visible()
+
+
+def test_on_paper_there_are_no_links_and_forms(browser: Browser, served: tuple[str, Path]) -> None:
+    page = Visit(browser).page
+    for path in ("/caseload?show=all", "/caseload/patient/1"):
+        page.goto(f"{served[0]}{path}")
+        page.emulate_media(media="print")
+        assert page.locator("form:visible, nav:visible").count() == 0
+        assert "of 100 people" in page.inner_text("main")
