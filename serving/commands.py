@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from serving.audit import commands as audit
+from serving.monitoring import commands as monitoring
 from serving.security import commands as security
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -151,4 +152,4 @@ def serve(
     server.run(settings, host=host, port=port, workers=workers)
 
 
-COMMANDS = (score, report, card, serve, *security.COMMANDS, *audit.COMMANDS)
+COMMANDS = (score, report, card, serve, *security.COMMANDS, *audit.COMMANDS, *monitoring.COMMANDS)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from therapport import __version__
-from therapport.predictor import Predictor, golden, profile
+from therapport.predictor import Predictor, distribution, golden, profile
 from training import account
 from training.design import Design
 from training.evaluation import Evaluation
@@ -57,7 +57,12 @@ def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
         evidence=account.evidence(design, evaluations, explained),
         limits=study.limits,
     )
-    return replace(made, evidence=made.evidence.model_copy(update={"golden": golden(made)}))
+    seen = {
+        **distribution.of_factors(made, design.cohort.table),
+        **distribution.of_answers(made, design.cohort),
+    }
+    further = {"golden": golden(made), "distributions": seen}
+    return replace(made, evidence=made.evidence.model_copy(update=further))
 
 
 def _version(design: Design) -> str:

@@ -11,6 +11,8 @@ from serving.api.answering import MOST_FACTORS
 from serving.api.bodies import ARROW, CSV, JSON, PARQUET
 from serving.api.health import PROMETHEUS
 from serving.api.served import Served
+from serving.cds_hooks import described as cds_hooks
+from serving.fhir import described as fhir
 
 Part = dict[str, Any]
 Mode = Literal["validation", "serialization"]
@@ -34,6 +36,7 @@ REFUSALS = {
     "403": "The key does not have the scope, or the request comes from a page of another site.",
     "405": "This address takes another method.",
     "409": "The server keeps no audit trail.",
+    "412": "The prefetch does not hold the patient.",
     "413": "Too many bytes or patients for one request.",
     "415": "The body is of another media type.",
     "422": "The request does not fit the codebook.",
@@ -117,6 +120,8 @@ def describe(places: Sequence[tuple[str, Served]]) -> tuple[dict[str, Part], dic
     made = Description()
     for prefix, served in places:
         _model(made, prefix, served)
+        _fhir(made, prefix, served.name)
+    _cds_hooks(made, list(dict.fromkeys(served.name for _, served in places)))
     for path in ("/livez", "/ping", "/health"):
         alive = {JSON: made.typed(shapes.Alive, "serialization")}
         refusals = ("403", "405", "500")
@@ -187,6 +192,30 @@ def _model(made: Description, prefix: str, served: Served) -> None:
             refusals=(*WITH_BODY, "409"), success="201",
         ),
     )  # fmt: skip
+
+
+def _fhir(made: Description, prefix: str, name: str) -> None:
+    operation = made.operation(
+        f"predict_risk{prefix.replace('/', '_').replace('-', '_')}", "Predict and explain, in FHIR R4", name,
+        {fhir.MEDIA_TYPE: {"schema": fhir.ASSESSMENT}},
+        body={fhir.MEDIA_TYPE: {"schema": fhir.REQUEST}, JSON: {"schema": fhir.REQUEST}}, refusals=WITH_BODY,
+    )  # fmt: skip
+    for status in ("413", "415", "422"):
+        operation["responses"][status]["content"] = {fhir.MEDIA_TYPE: {"schema": fhir.OPERATION_OUTCOME}}
+    made.add(f"{prefix}{fhir.PATH}", "post", operation)
+
+
+def _cds_hooks(made: Description, names: Sequence[str]) -> None:
+    services = {JSON: {"schema": cds_hooks.SERVICES}}
+    discovery = made.operation("cds_services", "Which services of CDS Hooks there are", "cds-services", services)
+    made.add(cds_hooks.PATH, "get", discovery)
+    for name in names:
+        call = {JSON: made.typed(cds_hooks.Call, "validation")}
+        operation = made.operation(
+            f"cds_service_{name.replace('-', '_')}", "Cards for the patient whose record is opened", "cds-services",
+            {JSON: {"schema": cds_hooks.CARDS}}, body=call, refusals=(*WITH_BODY, "412"),
+        )  # fmt: skip
+        made.add(f"{cds_hooks.PATH}/{name}", "post", operation)
 
 
 def _of_mlflow(form: Part) -> Part:

@@ -12,9 +12,11 @@ from serving.api.problems import Refusal
 from serving.security.keys import Key, KeyRing, Scope
 from therapport.errors import TherapportError
 
-OPEN = frozenset({"/livez", "/readyz", "/ping", "/health", "/openapi.json", "/docs", "/docs/openapi.json"})
+OPEN = frozenset(
+    {"/livez", "/readyz", "/ping", "/health", "/openapi.json", "/docs", "/docs/openapi.json", "/cds-services"}
+)
 """Of these anybody may ask: they say nothing of a patient, and machines that watch a server have no keys."""
-NEEDED: dict[str, Scope] = {"predict": "score", "invocations": "score", "metrics": "admin"}
+NEEDED: dict[str, Scope] = {"predict": "score", "$predict": "score", "invocations": "score", "metrics": "admin"}
 """Last part of an address -> the scope that it needs; all others need `explain`, except for what describes models."""
 ANY = frozenset({"", "current", "codebook", "model", "card"})
 """Last parts of addresses that any key opens."""

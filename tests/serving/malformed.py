@@ -28,7 +28,7 @@ class Sent:
 
 def malformed(predictor: Predictor, generator: random.Random, number: int) -> Iterator[Sent]:
     """So many requests, of every route and every kind of body; each holds a canary that does not fit."""
-    makers = (_predict, _explain, _invocations, _csv, _tables, _contest, _garbled, _elsewhere, _form)
+    makers = (_predict, _explain, _invocations, _csv, _tables, _contest, _fhir, _cds_hooks, _garbled, _elsewhere, _form)
     for count in range(number):
         yield makers[count % len(makers)](predictor, generator)
 
@@ -102,6 +102,38 @@ def _contest(_: Predictor, generator: random.Random) -> Sent:
         [WORD],
     )
     return _json("/v1/contest", generator.choice(documents))
+
+
+def _fhir(predictor: Predictor, generator: random.Random) -> Sent:
+    kind = generator.choice([JSON, "application/fhir+json", WORD])
+    body = json.dumps(_bundle(predictor, generator)).encode()
+    return Sent("POST", "/fhir/RiskAssessment/$predict", body, {"content-type": kind})
+
+
+def _cds_hooks(predictor: Predictor, generator: random.Random) -> Sent:
+    context = {"userId": WORD, "patientId": generator.choice([WORD, NUMBER])}
+    patient = {"resourceType": "Patient", "id": generator.choice([f"{WORD} {WORD}", [WORD]])}
+    prefetch = generator.choice([None, WORD, {"patient": patient, "scores": _bundle(predictor, generator)}])
+    instance = generator.choice([WORD, "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"])
+    call = {"hook": generator.choice([WORD, "patient-view"]), "hookInstance": instance, "context": context}
+    return _json(f"/cds-services/{generator.choice([predictor.name, WORD])}", {**call, "prefetch": prefetch})
+
+
+def _bundle(predictor: Predictor, generator: random.Random) -> dict[str, Any]:
+    """Observations of which each holds something that cannot be, and a patient whose id cannot be one."""
+    system = f"urn:therapport:codebook:{predictor.codebook.name}"
+    names = generator.sample(predictor.factors, k=2)
+    key = generator.choice(["valueQuantity", "valueString", "valueInteger", "valueCodeableConcept", WORD])
+    value = generator.choice([{"value": NUMBER, "unit": WORD}, {"coding": [{"code": WORD}]}, *WRONG])
+    entries = [
+        {"resourceType": "Observation", "status": generator.choice(["final", WORD]), key: value,
+         "code": {"coding": [{"system": system, "code": generator.choice([name, WORD])}], "text": WORD},
+         "subject": {"reference": "Patient/a", "display": WORD}}
+        for name in names
+    ]  # fmt: skip
+    whose = generator.choice(["a", f"{WORD} {WORD}"])
+    entries.append({"resourceType": generator.choice(["Patient", WORD]), "id": whose, "birthDate": WORD})
+    return {"resourceType": "Bundle", "entry": [{"resource": one, "fullUrl": f"urn:{WORD} {WORD}"} for one in entries]}
 
 
 def _garbled(predictor: Predictor, generator: random.Random) -> Sent:

@@ -10,6 +10,7 @@ from therapport.tomlfile import Strict
 
 MissingCodes = tuple[int | float | str, ...]
 NO_CODES: Any = Field(default=(), exclude_if=lambda codes: not codes)  # so that it leaves digests as they are
+CODED: Any = Field(default=None, pattern=r"^[^|\s]+\|[^|\s]+$", exclude_if=lambda code: code is None)
 RELIABILITY: Any = Field(default=None, gt=0, le=1, exclude_if=lambda value: value is None)
 
 
@@ -33,6 +34,8 @@ class Factor(Strict):
     """For a category: each code that may stand in the file, with its label."""
     unit: str = ""
     instrument: str | None = None
+    code: str | None = CODED
+    """How health records name it, `system|code`; a score of an instrument has the instrument's codes without it."""
     modifiable: bool = False
     """Whether treatment could plausibly change it; never a claim that changing it changes the outcome."""
     required: bool = False

@@ -21,7 +21,7 @@ WORDING: dict[str, Any] = {
     "source": True,
     "setting": True,
     "families": {EACH: {"label", "description"}},
-    "factors": {EACH: {"label", "note", "reliability"}},
+    "factors": {EACH: {"label", "note", "reliability", "code"}},
     "measures": {EACH: {"label", "note"}},
     "audit": {EACH: {"label", "note"}},
     "repeated_measures": {EACH: {"label"}},

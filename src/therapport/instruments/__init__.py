@@ -12,7 +12,7 @@ from pathlib import Path
 
 from therapport import tomlfile
 from therapport.errors import ConfigurationError
-from therapport.instruments.instrument import Alternative, Certainty, Figure, Instrument, Reliability
+from therapport.instruments.instrument import Alternative, Certainty, Figure, Instrument, Loinc, Reliability
 from therapport.tomlfile import Strict
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Certainty",
     "Figure",
     "Instrument",
+    "Loinc",
     "Reliability",
     "all_instruments",
     "instrument",

@@ -13,6 +13,9 @@ Certainty = Literal["read", "read in a secondary source", "recalled"]
 
 Figure = Literal["range", "cutoff", "bands", "remission", "reliable_change", "mcid"]
 
+CODE = r"^[0-9]{1,7}-[0-9]$"
+"""The form of a code of LOINC: a number, a hyphen and a check digit."""
+
 
 class Reliability(Strict):
     """A reliability coefficient; with a standard deviation a reliable change follows from it."""
@@ -35,6 +38,22 @@ class Alternative(Strict):
     cutoff: float | None = None
     reliable_change: float | None = None
     remission: float | None = None
+    source: str = ""
+    certainty: Certainty = "recalled"
+
+
+class Loinc(Strict):
+    """How a score and its items are named in health records: LOINC codes, without the texts of items."""
+
+    total: str = Field(pattern=CODE)
+    """The code of the score."""
+    panel: str | None = Field(default=None, pattern=CODE)
+    items: tuple[str, ...] = ()
+    """The codes of all items; where a total is not sent, it is the sum of their answers."""
+    answers: dict[str, float] = Field(default_factory=dict)
+    """Code of an answer -> the points that it counts."""
+    safety: str | None = Field(default=None, pattern=CODE)
+    """The item about thoughts of death or self-harm: above 0 a person must look, whatever is predicted."""
     source: str = ""
     certainty: Certainty = "recalled"
 
@@ -76,6 +95,9 @@ class Instrument(Strict):
     certainty: Certainty = "recalled"
     """How sure the figures are that are not named in `certainties`."""
     certainties: dict[Figure, Certainty] = Field(default_factory=dict)
+    loinc: Loinc | None = Field(
+        default=None, exclude_if=lambda codes: codes is None
+    )  # so that digests stay as they are
     licence: str = ""
     note: str = ""
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from therapport.predictor.at_risk import AtRisk
 from therapport.predictor.described import Analysis, CohortTable, MissingReport
+from therapport.predictor.distribution import Distribution
 from therapport.predictor.figure import Figure as Figure  # noqa: PLC0414 - evidence is where others find it
 from therapport.predictor.gate import GateTable
 from therapport.predictor.populations import Completers, Subgroups
@@ -259,3 +260,5 @@ class Evidence(Strict):
     analysis: Analysis | None = None
     card: CardTable = CardTable()
     """What people stated of the model, for its card."""
+    distributions: dict[str, Distribution] = Field(default_factory=dict)
+    """Of factors that are numbers, predictions and contributions in the training cohort; none in older models."""

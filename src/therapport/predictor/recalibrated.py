@@ -32,7 +32,14 @@ def recalibrated(predictor: Predictor, lines: Mapping[Part, Affine], stated: Rec
         response=models.get("response", predictor.response),
         end_score=models.get("end_score", predictor.end_score),
         evidence=predictor.evidence.model_copy(
-            update={"recalibration": stated, "warnings": (*predictor.evidence.warnings, warning)}
+            update={
+                "recalibration": stated,
+                "warnings": (*predictor.evidence.warnings, warning),
+                # Predictions and contributions are others on the new line; of factors nothing changes.
+                "distributions": {
+                    name: one for name, one in predictor.evidence.distributions.items() if name in predictor.factors
+                },
+            }
         ),
     )
     return replace(made, evidence=made.evidence.model_copy(update={"golden": golden(made)}))

@@ -1,0 +1,1 @@
+"""FHIR R4: observations and questionnaires in, a risk assessment out."""
