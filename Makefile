@@ -24,8 +24,9 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## Train, track, score and explain a real and a simulated cohort
 	@sh training/demo.sh $(BIN)
 
+# One thread each for linear algebra: several workers with several threads get into each other's way.
 test: $(READY)  ## Pass the whole suite
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 # Beside the environment and not in it: pandera loads Spark's pandas wherever that can be found.
 $(SPARK)/.ready: requirements-spark.lock $(READY)
