@@ -17,9 +17,9 @@ RUN /opt/therapport/bin/pip install --no-deps --no-build-isolation .
 FROM python:3.11.13-slim-bookworm
 RUN groupadd --system --gid 10001 therapport \
  && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin therapport \
- && install --directory --owner=10001 --group=10001 --mode=0700 /state
+ && install --directory --owner=10001 --group=10001 --mode=0700 /state /var/cache/therapport
 COPY --from=build /opt/therapport /opt/therapport
-ENV PATH=/opt/therapport/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 NUMBA_CACHE_DIR=/tmp/numba
+ENV PATH=/opt/therapport/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 NUMBA_CACHE_DIR=/var/cache/therapport
 USER 10001:10001
 WORKDIR /state
 VOLUME ["/state"]
