@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from mlflow.entities import Metric, Param
 
-from therapport.tracking import database
+from therapport.tracking import database, experiments
 
 ENDING = ": monitoring"
 MOST_AT_ONCE = 900
@@ -25,8 +25,7 @@ def log(
     """Log one look; returns the run's id. `series` are pairs of step and value, in order of time."""
     client = database.connect()
     name = f"{model}{ENDING}"
-    found = client.get_experiment_by_name(name)
-    experiment = client.create_experiment(name) if found is None else found.experiment_id
+    experiment = experiments.experiment(client, name, f"{model} in use: one run for each look at it.")
     run = client.create_run(experiment, run_name=run_name, tags={"kind": "monitoring", "mlflow.note.content": note})
     run_id, now = str(run.info.run_id), int(time.time() * 1000)
     metrics = [Metric(key, value, now, 0) for key, value in figures.items()]

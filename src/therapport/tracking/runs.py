@@ -20,7 +20,7 @@ from therapport.codebook import Codebook
 from therapport.models import Kind
 from therapport.predictor.evidence import Comparison, Evidence
 from therapport.tracking import candidate_keys as keys
-from therapport.tracking import database, described, further, learning_curve, tables
+from therapport.tracking import database, described, experiments, further, learning_curve, tables
 
 MOST_AT_ONCE = 1000
 """Metrics that MLflow takes in one call."""
@@ -184,21 +184,8 @@ def experiment_of(
     """The id of the experiment of one outcome at one landmark, which is made if there is none yet."""
     outcome = "response" if comparison.kind == "binary" else "end score"
     name = f"{evidence.study}: {outcome} at {evidence.landmark}{ending}"
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    folder = name.replace(": ", "-").replace(" ", "-")
-    return str(
-        client.create_experiment(
-            name,
-            artifact_location=database.artifact_location(folder),
-            tags={
-                "mlflow.note.content": "\n".join(described.experiment(evidence, definition, candidates=not ending)),
-                # Without it the UI takes the experiment for one of language models.
-                "mlflow.experimentKind": "custom_model_development",
-            },
-        )
-    )
+    note = "\n".join(described.experiment(evidence, definition, candidates=not ending))
+    return experiments.experiment(client, name, note)
 
 
 def _parameters(evidence: Evidence, codebook: Codebook) -> dict[str, str]:

@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
-from therapport.tracking import database
+from therapport.tracking import database, experiments
 
 ENDING = ": shares"
 
@@ -39,7 +38,9 @@ def log(
     Nothing of a patient is logged: figures over the cohort, names of families, and digests.
     """
     client = database.connect()
-    experiment = _experiment(client, f"{study}{ENDING}", title)
+    experiment = experiments.experiment(
+        client, f"{study}{ENDING}", f"{title}\n\nHow much each family adds to out-of-sample prediction."
+    )
     together = uuid.uuid4().hex[:8]
     dataset = DatasetInput(
         Dataset(name=study, digest=cohort_digest, source_type="cohort file", source="{}"),
@@ -67,20 +68,3 @@ def log(
         client.set_terminated(run_id)
         ids.append(run_id)
     return tuple(ids)
-
-
-def _experiment(client: MlflowClient, name: str, title: str) -> str:
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    folder = name.replace(": ", "-").replace(" ", "-")
-    return str(
-        client.create_experiment(
-            name,
-            artifact_location=database.artifact_location(folder),
-            tags={
-                "mlflow.note.content": f"{title}\n\nHow much each family adds to out-of-sample prediction.",
-                "mlflow.experimentKind": "custom_model_development",
-            },
-        )
-    )
