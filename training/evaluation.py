@@ -53,7 +53,7 @@ def evaluate(study: Study, target: Target, *, done: out_of_fold.Progress) -> Eva
         seed=study.table.seed,
         binary=target.kind == "binary",
     )
-    predictions = {name: out_of_fold.predictions(target, name, fold, done=done) for name in study.candidates}
+    predictions = out_of_fold.side_by_side(target, study.candidates, fold, done=done)
     weights = performance.bootstrap_weights(target.cluster, draws=settings.draws, seed=study.table.seed)
     loss = LOSS[target.kind]
     choice = performance.simplest_unbeaten({name: predictions[name] for name in study.eligible}, weights, loss=loss)

@@ -1,6 +1,6 @@
 """Predictions for every patient by models that never saw them, their group, or anything learned from either."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,21 +64,39 @@ def fit(candidate: str, task: Task, matrix: FactorMatrix, outcome: FloatArray, c
 
 def predictions(target: Target, candidate: str, fold: IntArray, *, done: Progress) -> OutOfFold:
     """Out-of-fold predictions of one candidate, for folds of shape (repeats, patients)."""
-    parts = [(repeat, number) for repeat in range(len(fold)) for number in np.unique(fold[repeat])]
-    prediction, training_mean = np.empty(fold.shape), np.empty(fold.shape)
-    jobs = (delayed(_one_part)(target, candidate, fold[repeat] == number) for repeat, number in parts)
+    return side_by_side(target, [candidate], fold, done=done)[candidate]
+
+
+def side_by_side(target: Target, candidates: Sequence[str], fold: IntArray, *, done: Progress) -> dict[str, OutOfFold]:
+    """Out-of-fold predictions of all candidates on the same folds, shape (repeats, patients); `done` after each fit.
+
+    The fits of all candidates wait in one line, the longest first, so that no core is idle while another ends a
+    candidate's last fold.
+    """
+    parts = [
+        (name, repeat, number)
+        for name in sorted(candidates, key=lambda name: -CANDIDATES[name].effort)
+        for repeat in range(len(fold))
+        for number in np.unique(fold[repeat])
+    ]
+    prediction = {name: np.empty(fold.shape) for name in candidates}
+    training_mean = {name: np.empty(fold.shape) for name in candidates}
+    jobs = (delayed(_one_part)(target, name, fold[repeat] == number) for name, repeat, number in parts)
     results: Iterator[tuple[FloatArray, float]] = Parallel(n_jobs=-1, return_as="generator")(jobs)
-    for (repeat, number), (predicted, mean) in zip(parts, results, strict=True):
+    for (name, repeat, number), (predicted, mean) in zip(parts, results, strict=True):
         tested = fold[repeat] == number
-        prediction[repeat, tested], training_mean[repeat, tested] = predicted, mean
+        prediction[name][repeat, tested], training_mean[name][repeat, tested] = predicted, mean
         done()
-    return OutOfFold(
-        truth=target.outcome,
-        prediction=prediction,
-        fold=fold,
-        training_mean=training_mean,
-        cluster=target.cluster,
-    )
+    return {
+        name: OutOfFold(
+            truth=target.outcome,
+            prediction=prediction[name],
+            fold=fold,
+            training_mean=training_mean[name],
+            cluster=target.cluster,
+        )
+        for name in candidates
+    }
 
 
 def _one_part(target: Target, candidate: str, tested: NDArray[np.bool_]) -> tuple[FloatArray, float]:

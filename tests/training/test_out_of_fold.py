@@ -66,6 +66,19 @@ def test_predictions_of_a_group_do_not_change_with_factors_of_others_in_its_fold
     np.testing.assert_array_equal(before.prediction[:, own], after.prediction[:, own])
 
 
+def test_a_candidate_among_others_predicts_as_it_does_alone() -> None:
+    made = target("binary")
+    fold = folds(made)
+    names, steps = ["severity", "elastic_net", "random_forest", "xgboost"], []
+    together = out_of_fold.side_by_side(made, names, fold, done=lambda: steps.append(1))
+    assert list(together) == names
+    assert len(steps) == len(names) * fold.shape[0] * 3
+    for name in names:
+        alone = out_of_fold.predictions(made, name, fold, done=lambda: None)
+        np.testing.assert_array_equal(together[name].prediction, alone.prediction)
+        np.testing.assert_array_equal(together[name].training_mean, alone.training_mean)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_prediction_is_the_fit_to_the_other_folds(kind: Kind) -> None:
     made = target(kind)

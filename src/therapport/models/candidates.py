@@ -75,6 +75,8 @@ class Candidate:
     """What is set lower while settings are compared; the best few are compared again with all of it."""
     rounds: Sequence[int] = ()
     """Settings of `rounds` that one fit passes on its way (`trees.Boosting.climb`)."""
+    effort: int = 1
+    """About how many times as long as an elastic net a tuned fit takes; the longest are begun first."""
 
     def fit(self, task: Task, matrix: FactorMatrix, outcome: FloatArray, setting: Setting) -> Score:
         """Fit encoding and model together on these patients."""
@@ -204,6 +206,7 @@ CANDIDATES: Mapping[str, Candidate] = {
             "smallest_leaf": Range(5, 100, log=True, whole=True),
         },
         while_searching={"trees": 30},
+        effort=16,
     ),
     "xgboost": Candidate(
         "Boosted trees",
@@ -221,6 +224,7 @@ CANDIDATES: Mapping[str, Candidate] = {
             "lambda": Range(0.1, 30.0, log=True),
         },
         rounds=(10, 20, 30, 45, 60, 80, 105, 140, 180, 230, 300),
+        effort=4,
     ),
 }
 """From the simplest to the most complex: the order in which ties are broken."""
