@@ -78,6 +78,11 @@ def score(
         click.echo(
             f"{done.rejected:,} of {done.rows:,} rows break the codebook and were left out: {done.rejected_rows}."
         )
+    if done.aside is not None:
+        click.echo(
+            f"Outcomes that belonged to the answers before are now in {done.aside}. Where they are those of the same "
+            f"courses: therapport outcomes add {output} {done.aside}"
+        )
     click.echo(f"Answers in {done.answers}.")
 
 

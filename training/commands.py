@@ -169,7 +169,7 @@ def validate(
     allow_training_cohort: bool,
 ) -> None:
     """Hold a frozen MODEL against the outcomes of another cohort, which a STUDY describes."""
-    from training import validate as job
+    from training.external import validate as job
 
     job.run(
         model,
@@ -189,7 +189,7 @@ def validate(
 @click.option("--force", metavar="REASON", help="Promote whatever the checks say; the reason is kept with the version.")
 def promote(name: str, on: Path | None, force: str | None) -> None:
     """Make the challenger of the registered model NAME its champion, if it passes the gate of its study."""
-    from training import gate as job
+    from training.external import gate as job
 
     job.run(name, on=on, force=force)
 

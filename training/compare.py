@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from therapport import predictor as predictors
@@ -14,6 +13,7 @@ from therapport.predictor.evidence import Comparison
 from therapport.registry import keep
 from therapport.tracking import database, runs
 from training import evaluation, examined, figures, final, tracked
+from training.bars import bar
 from training.described import learning
 from training.design import Design
 from training.evaluation import Evaluation
@@ -98,7 +98,7 @@ def _at_landmark(design: Design, console: Console, *, save: Path | None, curve: 
 
 
 def _evaluate(design: Design, console: Console) -> tuple[Evaluation, ...]:
-    with _progress(console) as progress:
+    with bar(console, transient=True) as progress:
         total = evaluation.steps(design.study) * len(design.targets)
         task = progress.add_task("Fitting candidates out of fold", total=total)
         found = tuple(
@@ -110,21 +110,10 @@ def _evaluate(design: Design, console: Console) -> tuple[Evaluation, ...]:
 
 
 def _learning_curves(design: Design, evaluations: tuple[Evaluation, ...], console: Console) -> tuple[Evaluation, ...]:
-    with _progress(console) as progress:
+    with bar(console, transient=True) as progress:
         total = sum(learning.steps(design.study, one) for one in evaluations)
         task = progress.add_task("Fitting candidates to some of the groups", total=total)
         return tuple(learning.with_curve(design.study, one, done=lambda: progress.advance(task)) for one in evaluations)
-
-
-def _progress(console: Console) -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=console, transient=True)
 
 
 def _what(design: Design, one: Evaluation) -> str:

@@ -6,12 +6,7 @@ from pathlib import Path
 
 import click
 
-STATE = click.option(
-    "--state",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="The folder of the server's keys and audit trail.",
-)
+from serving.options import STATE
 
 
 @click.group()

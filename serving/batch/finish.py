@@ -12,14 +12,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from serving.batch import summary, work
+from serving.batch import belonging, summary, work
 from serving.batch.parts import REJECTED, Job
 from serving.batch.tally import Tally
 from serving.batch.target import MANIFEST, SUMMARY, SUMMARY_PAGE, Target
+from serving.batch.watch import digest
 from serving.batch.work import PARTS, Document, Work
 from therapport.predictor.columnar import schema
 
 FORMAT = 1
+ASIDE = "aside"
 
 
 def assemble(job: Job, target: Target, plan: Document, parts: list[Document]) -> None:
@@ -37,7 +39,10 @@ def assemble(job: Job, target: Target, plan: Document, parts: list[Document]) ->
         work.write(folder / SUMMARY_PAGE, summary.page(job.predictor, about).encode())
     else:
         _one_file(job.work, target.answers, len(parts))
-    work.write(folder / MANIFEST, work.as_json(manifest(job, plan, parts)))
+    made = manifest(job, plan, parts)
+    if not target.others:
+        made["answers_sha256"] = digest(folder / target.answers)
+    work.write(folder / MANIFEST, work.as_json(made))
 
 
 def manifest(job: Job, plan: Document, parts: list[Document]) -> Document:
@@ -48,6 +53,9 @@ def manifest(job: Job, plan: Document, parts: list[Document]) -> Document:
         "format": FORMAT,
         **plan,
         **counted,
+        "answers_sha256": belonging.of_files(
+            (job.work.part(number).name, one["sha256"]) for number, one in enumerate(parts)
+        ),
         "columns": {field.name: str(field.type) for field in columns},
         "parts": [
             {
@@ -72,6 +80,10 @@ def moved(folder: Path, target: Target) -> Document:
     document: Document = json.loads(content)
     if target.others:
         (target.folder / MANIFEST).unlink(missing_ok=True)  # from here on, what is there is not complete
+    # Before the answers that they belong to are gone: then nobody can find them beside others.
+    if belonging.are_of_others(target.outcomes, document.get("answers_sha256")):
+        work.write(folder / ASIDE, belonging.name_aside(target.outcomes).encode())
+        target.outcomes.replace(target.outcomes.with_name((folder / ASIDE).read_text(encoding="utf-8")))
     for name in target.names:
         # A single file may have any name; that of the folder of parts is no file's.
         made = folder / PARTS if target.others and name == target.answers else folder / name
@@ -84,6 +96,15 @@ def moved(folder: Path, target: Target) -> Document:
         work.write(target.folder / MANIFEST, content)
     folder.rename(done(folder))
     return document
+
+
+def aside(folder: Path, target: Target) -> Path | None:
+    """Where outcomes are now that stood beside the answers that were replaced."""
+    try:
+        place = target.folder / (folder / ASIDE).read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return place if place.exists() else None
 
 
 def done(folder: Path) -> Path:

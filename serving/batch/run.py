@@ -38,6 +38,8 @@ class Done:
     abstained: int
     rejected: int
     notices: tuple[str, ...]
+    aside: Path | None = None
+    """Outcomes that belong to the answers before, if these have replaced some."""
 
 
 def score(
@@ -66,8 +68,8 @@ def score(
     watched = watch.watched(rows.files)
     before.require_unchanged()  # what has been found out about ids is about these very files
     plan = _plan(predictor, rows, watched, settings)
-    if (complete := _complete(there, plan)) is not None:
-        return _done(there, complete, rows)
+    if (complete := _complete(there, plan, rows)) is not None:
+        return complete
     if not settings.overwrite and not _is_of(there.work, plan):
         there.require_free()
     with work.opened(there.work, plan) as working:
@@ -76,8 +78,9 @@ def score(
             made = _made(job, settings, make or _in_threads(settings), began, told, name=str(path))
             finish.assemble(job, there, plan, made)
         document = finish.moved(working.folder, there)
+    finished = _done(there, document, rows)
     shutil.rmtree(finish.done(there.work), ignore_errors=True)
-    return _done(there, document, rows)
+    return finished
 
 
 def _made(
@@ -198,18 +201,21 @@ def _is_of(folder: Path, plan: Document) -> bool:
         return False
 
 
-def _complete(there: Target, plan: Document) -> Document | None:
-    """What the manifest says, if a run of this plan was interrupted when everything was in its place already."""
+def _complete(there: Target, plan: Document, rows: Rows) -> Done | None:
+    """What is there, if a run of this plan was interrupted when everything was in its place already."""
     gone = finish.done(there.work)
     try:
         document: Document = json.loads((gone / target.MANIFEST).read_bytes())
     except (OSError, ValueError):
         document = {}
+    same = document and all(document.get(key) == value for key, value in plan.items())
+    finished = _done(there, document, rows) if same else None
     shutil.rmtree(gone, ignore_errors=True)
-    return document if document and all(document.get(key) == value for key, value in plan.items()) else None
+    return finished
 
 
 def _done(there: Target, document: Document, rows: Rows) -> Done:
     rejected = there.folder / there.rejected if document["rejected"] else None
     rows_, scored, abstained, out = (int(document[name]) for name in ("rows", "scored", "abstained", "rejected"))
-    return Done(there.folder / there.answers, rejected, rows_, scored, abstained, out, tuple(rows.notices))
+    aside = finish.aside(finish.done(there.work), there)
+    return Done(there.folder / there.answers, rejected, rows_, scored, abstained, out, tuple(rows.notices), aside)

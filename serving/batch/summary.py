@@ -1,7 +1,8 @@
 """What a scored cohort looks like as a whole, as a document and as a page; no count that could point at a person.
 
 Counts are rounded down to tens, so that none can be had by subtracting others; one to nine are not told, and groups of
-fewer than ten are left out.
+fewer than ten are left out. Where those left out of a factor, taken together, would be fewer than ten, its smallest
+group is left out too: else their mean could be had from the mean of everyone and those of the others.
 """
 
 from typing import Any
@@ -20,7 +21,7 @@ from therapport.predictor.outputs import Wanted
 
 def document(tally: Tally, wanted: Wanted) -> Document:
     """Plain values: counts, means, distributions, families and what is missing."""
-    groups = [one for place in range(len(tally.groups)) if (one := _group(tally, place, wanted)) is not None]
+    groups = [_group(tally, place, wanted) for place in _told_groups(tally)]
     return {
         "rows": tally.rows,
         "scored": _tens(tally.scored),
@@ -63,11 +64,26 @@ def page(predictor: Predictor, about: Document) -> str:
     )
 
 
-def _group(tally: Tally, place: int, wanted: Wanted) -> dict[str, Any] | None:
+def _told_groups(tally: Tally) -> list[int]:
+    """Everyone, and of each factor the groups that may be told; nobody of the rest can be had by subtraction."""
+    patients = tally.sums[:, tally.measures.index("patients")]
+    if patients[0] < SMALLEST_CELL:
+        return []
+    told = [0]
+    for factor in dict.fromkeys(group.factor for group in tally.groups[1:]):
+        places = [place for place, group in enumerate(tally.groups) if place and group.factor == factor]
+        large = sorted(
+            (place for place in places if patients[place] >= SMALLEST_CELL), key=lambda place: patients[place]
+        )
+        while large and 0 < patients[0] - patients[large].sum() < SMALLEST_CELL:
+            large.pop(0)
+        told += sorted(large)
+    return told
+
+
+def _group(tally: Tally, place: int, wanted: Wanted) -> dict[str, Any]:
     group, sums = tally.groups[place], dict(zip(tally.measures, tally.sums[place].tolist(), strict=True))
     patients = int(sums.pop("patients"))
-    if patients < SMALLEST_CELL:
-        return None
     means = {name: value / patients for name, value in sums.items()}
     made: dict[str, Any] = {"factor": group.factor, "level": group.label, "patients": _tens(patients)}
     made |= {f"mean_{name}": means[name] for name in ("response_probability", "end_score") if name in means}

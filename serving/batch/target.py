@@ -8,6 +8,8 @@ from therapport.errors import OutputError
 ENDINGS = (".parquet", ".csv")
 SCORES, REJECTED, MANIFEST = "scores.parquet", "rejected.parquet", "manifest.json"
 SUMMARY, SUMMARY_PAGE = "summary.json", "summary.html"
+OUTCOMES = "outcomes.parquet"
+"""What became of the patients; added later, and never part of a run."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,21 @@ class Target:
         """Everything that may appear, in the order in which it does."""
         return (self.answers, self.rejected, *self.others)
 
+    @property
+    def outcomes(self) -> Path:
+        """Where the outcomes of the patients may have been added."""
+        return self.folder / OUTCOMES if self.others else outcomes_of(self.folder / self.answers)
+
     def require_free(self) -> None:
         """Raise OutputError if something of that name is there already."""
-        for name in self.names:
-            if (self.folder / name).exists():
-                raise OutputError(f"{self.folder / name}: exists already; choose another name, or pass --overwrite.")
+        for path in (*(self.folder / name for name in self.names), self.outcomes):
+            if path.exists():
+                raise OutputError(f"{path}: exists already; choose another name, or pass --overwrite.")
+
+
+def outcomes_of(answers: Path) -> Path:
+    """Where the outcomes for a single file of answers are kept."""
+    return answers.with_suffix(f".{OUTCOMES}")
 
 
 def target_of(output: Path) -> Target:

@@ -51,17 +51,15 @@ def alarms(
 def _evidence(log_odds: Floats, truth: Floats, month: NDArray[np.int64], sign: float, tolerance: float) -> Floats:
     edge = log_odds + sign * tolerance
     steps = np.stack([_log_ratio(edge + sign * shift, edge, truth) for shift in SHIFTS])
-    summed = np.concatenate([np.zeros((len(SHIFTS), 1)), np.cumsum(steps, axis=1)], axis=1)
-    parts = []
-    for begin in range(int(month[-1]) + 1):
-        first = int(np.searchsorted(month, begin))
-        since = summed[:, 1:] - summed[:, [first]]
-        since[:, :first] = 0.0  # it has not begun: the ratio is one
-        weight = -np.log((begin + 1) * (begin + 2))
-        parts.append(weight + logsumexp(since, axis=0) - np.log(len(SHIFTS)))
-    # Months that are still to come keep their weight: 1/(1*2) + 1/(2*3) + … is one.
-    parts.append(np.full(len(truth), -np.log(int(month[-1]) + 2)))
-    found: Floats = logsumexp(np.stack(parts), axis=0)
+    summed = np.cumsum(steps, axis=1)
+    months = np.arange(int(month[-1]) + 1)
+    before = np.concatenate([np.zeros((len(SHIFTS), 1)), summed], axis=1)[:, np.searchsorted(month, months)]
+    # The ratio of a shift that begins in month b is exp(sum now - sum before b): what belongs to b is a factor that no
+    # later patient changes, so one running sum serves all months that have begun.
+    begun = np.logaddexp.accumulate(-np.log((months + 1.0) * (months + 2.0)) - before, axis=1)
+    # Months that are still to come keep their weight, with a ratio of one: 1/((m+2)(m+3)) + … is 1/(m+2).
+    to_come = -np.log(month + 2.0)
+    found: Floats = np.logaddexp(logsumexp(summed + begun[:, month], axis=0) - np.log(len(SHIFTS)), to_come)
     return found
 
 

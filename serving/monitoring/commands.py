@@ -77,10 +77,11 @@ def outcomes() -> None:
 @click.option("--replace", is_flag=True, help="Take the new outcome where another one is known already.")
 def add(scores: Path, file: Path, *, replace: bool) -> None:
     """Add the outcomes in FILE (id, date, outcome, end_score) to the SCORES of `therapport score`."""
+    from serving.batch import belonging
     from serving.monitoring import outcomes as kept
 
     new, known = kept.add(scores, file, replace=replace)
-    click.echo(f"{new:,} outcomes are new; {known:,} are known. They are in {kept.beside(scores)}.")
+    click.echo(f"{new:,} outcomes are new; {known:,} are known. They are in {belonging.beside(scores)}.")
 
 
 COMMANDS = (monitor, outcomes)

@@ -6,32 +6,47 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet
 
-from serving.batch.target import SCORES
+from serving.batch import belonging
 from serving.monitoring import scored
 from therapport import files
 from therapport.errors import CohortError
 
-NAME = "outcomes.parquet"
 DATE, OUTCOME, END_SCORE = "date", "outcome", "end_score"
 YES, NO = ("1", "1.0", "true", "yes"), ("0", "0.0", "false", "no")
 MOST_PROBLEMS = 100
 
 
-def beside(scores: Path) -> Path:
-    """Where the outcomes of a scored cohort are kept."""
-    return scores / NAME if scores.is_dir() and scores.name != SCORES else scores.with_suffix(".outcomes.parquet")
-
-
 def known(scores: Path) -> pd.DataFrame | None:
-    """What is kept: the id, date, outcome and end score; None if there is nothing yet."""
-    path = beside(scores)
+    """What is kept: the id, date, outcome and end score; None if there is nothing yet.
+
+    Raises CohortError if they cannot be read, or were added to other answers than those that are there now.
+    """
+    path = belonging.beside(scores)
     if not path.exists():
         return None
     try:
-        return pd.read_parquet(path)
+        table: pd.DataFrame = pyarrow.parquet.read_table(path).to_pandas()
     except (OSError, pa.ArrowException):
         raise CohortError(f"{path}: the outcomes cannot be read.") from None
+    theirs = belonging.stamp(path)
+    if theirs is None:  # of a version that wrote none: all that can be asked is whether they are of these patients
+        key, ids = _ids(scores)
+        fits = key in table and bool(table[key].astype(str).isin(ids).all())
+    else:
+        fits = theirs == belonging.answers_digest(scores)
+    if not fits:
+        aside = path.with_name(belonging.name_aside(path))
+        raise CohortError(
+            f"{path}: these outcomes were added to other answers than those that are here now.",
+            [
+                f"rename the file, such as to {aside.name}",
+                f"outcomes of the same courses can then be added to these answers: "
+                f"therapport outcomes add {scores} {aside}",
+            ],
+        )
+    return table
 
 
 def add(scores: Path, path: Path, *, replace: bool = False) -> tuple[int, int]:
@@ -63,8 +78,9 @@ def add(scores: Path, path: Path, *, replace: bool = False) -> tuple[int, int]:
         before = 0
     ordered = new.sort_values([DATE, key], ignore_index=True)
     content = io.BytesIO()
-    ordered.to_parquet(content, index=False)
-    files.write_file(beside(scores), content.getvalue(), overwrite=True)
+    table = pa.Table.from_pandas(ordered, preserve_index=False)
+    pyarrow.parquet.write_table(belonging.stamped(table, belonging.answers_digest(scores)), content)
+    files.write_file(belonging.beside(scores), content.getvalue(), overwrite=True)
     return len(ordered) - before, len(ordered)
 
 

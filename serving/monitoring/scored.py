@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from serving.batch.target import SCORES
+from serving.batch import belonging
 from therapport.errors import CohortError, ModelError
 from therapport.predictor import Predictor
 from therapport.predictor.distribution import monitored_columns
@@ -57,8 +57,10 @@ def first_column(path: Path) -> str:
 
 
 def _dataset(path: Path) -> ds.Dataset:
-    place = path / SCORES if (path / SCORES).exists() else path
+    there = belonging.answers(path)
+    if not there:
+        raise CohortError(NOTHING.format(path=path))
     try:
-        return ds.dataset(place, format="csv" if place.suffix.lower() == ".csv" else "parquet")
+        return ds.dataset([str(one) for one in there], format="csv" if there[0].suffix.lower() == ".csv" else "parquet")
     except (OSError, pa.ArrowException):
         raise CohortError(NOTHING.format(path=path)) from None

@@ -74,6 +74,20 @@ def test_small_groups_are_not_told(predictor: Predictor, tmp_path: Path) -> None
     assert all(count % 10 == 0 for count in told)
 
 
+@pytest.mark.parametrize("few", [1, 9, 10])
+def test_the_mean_of_a_few_cannot_be_had_from_the_others(predictor: Predictor, tmp_path: Path, few: int) -> None:
+    """Those without a value are the rest when the levels are taken from everyone: nobody, or ten at least."""
+    path = material.cohort(tmp_path, patients=400)
+    frame = pd.read_parquet(path)
+    larger, smaller = list(predictor.codebook.factors["delivery_mode"].levels.items())[:2]
+    frame["delivery_mode"] = np.repeat([larger[0], smaller[0], None], [330 - few, 70, few])
+    frame.to_parquet(path, index=False)
+    about, answers, _ = scored(predictor, path)
+    assert len(answers) == 400
+    told = {one["level"] for one in about["subgroups"] if one["factor"] == "delivery_mode"}  # type: ignore[attr-defined]
+    assert told == ({larger[1]} if few < 10 else {larger[1], smaller[1]})
+
+
 def test_without_families_the_summary_has_none(predictor: Predictor, tmp_path: Path) -> None:
     path = material.cohort(tmp_path, patients=300)
     about, _, page = scored(predictor, path, outputs=(Output.PROBABILITIES,))

@@ -17,7 +17,7 @@ from therapport.errors import OutputError, RegistryError
 from therapport.predictor import Predictor
 from therapport.registry import aliases, keep, verdict
 from therapport.tracking import database
-from training import gate
+from training.external import gate
 
 
 @pytest.fixture

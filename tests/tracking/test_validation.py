@@ -20,9 +20,9 @@ from therapport.predictor.evidence import Recalibration
 from therapport.predictor.recalibrated import after, recalibrated
 from therapport.registry.find import find
 from therapport.tracking import database
-from training import evaluation, external, sites, validate
+from training import evaluation, external
 from training import study as training_study
-from training.external import Answered
+from training.external import Answered, sites, validate
 
 EXPERIMENT = "simulated: response at session3, other cohorts"
 
@@ -166,7 +166,7 @@ def test_recalibrating_undoes_a_known_shift_and_registers_a_child(
     assert gain.high < 0
     # What is left is the line from the sound predictor to this cohort, whatever was done to it in between.
     run_sound = answers(sound, elsewhere)["binary"]
-    from training import recalibration
+    from training.external import recalibration
 
     line = recalibration.line("binary", run_sound.score, run_sound.predictions.truth, "slope")
     expected = after(sound.response.calibration, line)

@@ -1,5 +1,6 @@
 """Where there is nothing to find, nothing is found: an outcome that belongs to other patients."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,11 @@ from training.evaluation import Evaluation
 
 
 def null_evaluations(
-    folder: Path, cohort: pd.DataFrame, *, seed: int, candidates: str, end_score: str = "true"
+    folder: Path, cohort: pd.DataFrame, *, seed: int, candidates: str, **settings: str
 ) -> tuple[Evaluation, ...]:
     """The end scores dealt out anew: they have to do with no factor, group or score at the start."""
     dealt = np.random.default_rng(seed).permutation(cohort["phq9_end"].to_numpy(dtype=float))
-    path = material.write(folder, cohort.assign(phq9_end=dealt), candidates=candidates, end_score=end_score, folds=4)
+    path = material.write(folder, cohort.assign(phq9_end=dealt), candidates=candidates, folds=4, **settings)
     path.write_text(path.read_text().replace("reliable_improvement", "below_cutoff"))
     study = studies.read(path)
     return tuple(evaluation.evaluate(study, target, done=lambda: None) for target in designs.read(study).targets)
@@ -44,16 +45,22 @@ def test_of_an_outcome_that_was_dealt_out_anew_only_the_prevalence_is_known(
         assert one.straddling == 0
 
 
-@pytest.mark.parametrize("candidate", ["severity", "elastic_net", "mixed"])
 def test_over_many_such_outcomes_no_candidate_is_better_than_chance(
-    candidate: str, canary_cohort: pd.DataFrame, tmp_path: Path
+    canary_cohort: pd.DataFrame, tmp_path: Path
 ) -> None:
-    aucs = []
+    """Every baseline is in every comparison anyhow: one comparison for each outcome says it of all of them."""
+    every = ("severity", "elastic_net", "mixed")
+    aucs: dict[str, list[float]] = {name: [] for name in every}
     for seed in range(8):
         (response,) = null_evaluations(
-            tmp_path, canary_cohort, seed=seed, candidates=f'["{candidate}"]', end_score="false"
+            tmp_path,
+            canary_cohort,
+            seed=seed,
+            candidates=json.dumps(every),
+            end_score="false",
         )
-        auc = response.comparison.candidates[candidate].metrics.get("auc")
-        aucs.append(0.5 if auc is None else auc.value)
+        for name in every:
+            auc = response.comparison.candidates[name].metrics.get("auc")
+            aucs[name].append(0.5 if auc is None else auc.value)
     # One AUC of 397 patients has a standard error of about .03, the mean of 8 one of .011.
-    assert np.mean(aucs) < 0.5 + 3 * 0.011
+    assert {name: values for name, values in aucs.items() if np.mean(values) >= 0.5 + 3 * 0.011} == {}

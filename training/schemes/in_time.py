@@ -16,11 +16,11 @@ from therapport.predictor.schemes import InTime
 from training import evaluation
 from training.design import PATIENT, Design, Target
 from training.evaluation import LOSS, Evaluation
+from training.external.sites import FEWEST_PATIENTS
 from training.schemes import left_out
 from training.schemes.left_out import Mask
 from training.schemes.sites import BASELINE, FIGURES, candidates
 from training.schemes.table import TRAIN_SHARE
-from training.sites import FEWEST_PATIENTS
 
 IntArray = NDArray[np.int64]
 

@@ -11,8 +11,8 @@ from therapport import validation
 from therapport.performance import SMALLEST_CELL, OutOfFold
 from training import out_of_fold
 from training.design import Target
+from training.external.sites import FEWEST_PATIENTS
 from training.intervals import MOST_SITES
-from training.sites import FEWEST_PATIENTS
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

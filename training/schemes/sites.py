@@ -13,14 +13,14 @@ from therapport.performance import OutOfFold, bootstrap_weights, paired_differen
 from therapport.performance.pooled import Pooled
 from therapport.predictor.evidence import Figure
 from therapport.predictor.schemes import LeftOutSites, Site, SiteMean
-from training import evaluation, out_of_fold, sites
+from training import evaluation, out_of_fold
 from training.design import Design, Target
 from training.evaluation import LOSS, Evaluation
-from training.external import Answered, subset
+from training.external import Answered, sites, subset
+from training.external.sites import SITE, Sites
 from training.schemes import left_out
 from training.schemes.left_out import Parts
 from training.schemes.table import NONE
-from training.sites import SITE, Sites
 
 BASELINE = "severity"
 FEWEST_SITES = 4

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from therapport import files
@@ -12,6 +11,7 @@ from therapport.tracking import database
 from therapport.tracking import shares as tracking
 from training import design as designs
 from training import study as studies
+from training.bars import bar
 from training.design import Design, Target
 from training.shares import found as finding
 from training.shares import published as publications
@@ -48,7 +48,7 @@ def run(
     database.connect()  # a database that cannot be opened should not cost the user the work
     found = _find(design, console)
     if multiverse is not None and chosen is not None:
-        with _progress(console) as progress:
+        with bar(console, transient=True) as progress:
             task = progress.add_task("Multiverse", total=len(chosen.specifications()))
             every = running.run(design, multiverse, chosen=chosen, done=lambda: progress.advance(task))
         found = found.model_copy(update={"multiverse": every})
@@ -86,17 +86,6 @@ def run_published(*, report: Path | None, overwrite: bool) -> None:
         console.print(f"Report in {report}.", soft_wrap=True)
 
 
-def _progress(console: Console) -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=console, transient=True)
-
-
 def _find(design: Design, console: Console) -> Shares:
     def describe(target: Target) -> str:
         study = design.study
@@ -104,7 +93,7 @@ def _find(design: Design, console: Console) -> Shares:
             return f"{words.sentence_case(study.outcome.label)} ({study.outcome.definition})"
         return f"End score ({study.codebook.measures[study.table.outcome.after or ''].label})"
 
-    with _progress(console) as progress:
+    with bar(console, transient=True) as progress:
         task = progress.add_task("Refitting every set of families", total=finding.steps(design))
         return finding.found(design, describe=describe, done=lambda: progress.advance(task))
 

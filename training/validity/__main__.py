@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from therapport import __version__, files
+from training.bars import bar
 from training.validity import calibration, family_shares, nothing, population, recovery
 from training.validity.debate import coverage, delivery, path
 from training.validity.debate import recovery as out_of_sample
@@ -45,15 +45,8 @@ SECTIONS: dict[str, Section] = {
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def validity(output: Path) -> None:
     """Carry out every proof and write all of them to one Markdown page."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
     lines = [INTRODUCTION]
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with bar(Console(stderr=True)) as progress:
         for name, section in SECTIONS.items():
             task = progress.add_task(name, total=section.steps)
             lines += section.write(lambda task=task: progress.advance(task))  # type: ignore[misc]

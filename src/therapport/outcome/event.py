@@ -9,11 +9,11 @@ import numpy as np
 from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
 from therapport.outcome.binary import FloatArray, columns_of
-from therapport.outcome.response import LABELS, PHRASES, Phrase, Response
+from therapport.outcome.response import Response, Worded
 
 
 @dataclass(frozen=True)
-class EventOutcome:
+class EventOutcome(Worded):
     """Whether someone dropped out of treatment or completed it, from a column that says the one or the other.
 
     Raises ConfigurationError if the response is another one.
@@ -26,16 +26,6 @@ class EventOutcome:
     def __post_init__(self) -> None:
         if self.response.rests_on != "event":
             raise ConfigurationError(f"{self.label} is not an event, but an outcome on scores.")
-
-    @property
-    def label(self) -> str:
-        """The name of the outcome in running text."""
-        return LABELS[self.response]
-
-    @property
-    def phrase(self) -> Phrase:
-        """The words in 'Of 100 people like this, about 40 …'."""
-        return PHRASES[self.response]
 
     @property
     def definition(self) -> str:

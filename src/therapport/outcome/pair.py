@@ -9,7 +9,7 @@ from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
 from therapport.outcome import nhs
 from therapport.outcome.binary import FloatArray, columns_of
-from therapport.outcome.response import LABELS, PHRASES, Phrase, Response
+from therapport.outcome.response import Response, Worded
 
 _RULES: Mapping[Response, Callable[[nhs.Change, nhs.Change], FloatArray]] = {
     Response.NHS_RECOVERY: nhs.recovery,
@@ -20,7 +20,7 @@ _RULES: Mapping[Response, Callable[[nhs.Change, nhs.Change], FloatArray]] = {
 
 
 @dataclass(frozen=True)
-class PairOutcome:
+class PairOutcome(Worded):
     """One outcome on two measures, by the thresholds of the instruments.
 
     `specific` are measures of single anxiety disorders, in order of preference: each patient counts by the first of
@@ -42,16 +42,6 @@ class PairOutcome:
         # Every threshold is there, so that a wrong study fails here and not in the middle of a run.
         for instrument in self.instruments:
             _ = instrument.cutoff, instrument.reliable_change
-
-    @property
-    def label(self) -> str:
-        """The name of the outcome in running text."""
-        return LABELS[self.response]
-
-    @property
-    def phrase(self) -> Phrase:
-        """The words in 'Of 100 people like this, about 40 …'."""
-        return PHRASES[self.response]
 
     @property
     def definition(self) -> str:

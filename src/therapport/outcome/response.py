@@ -119,3 +119,19 @@ PHRASES: Mapping[Response, Phrase] = {
     ),
 }
 """The words for each outcome in sentences about people."""
+
+
+class Worded:
+    """An outcome is named by its response."""
+
+    response: Response
+
+    @property
+    def label(self) -> str:
+        """The name of the outcome in running text."""
+        return LABELS[self.response]
+
+    @property
+    def phrase(self) -> Phrase:
+        """The words in 'Of 100 people like this, about 40 …'."""
+        return PHRASES[self.response]

@@ -9,7 +9,7 @@ from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
 from therapport.outcome import rules
 from therapport.outcome.binary import FloatArray, columns_of
-from therapport.outcome.response import LABELS, PHRASES, Phrase, Response
+from therapport.outcome.response import Response, Worded
 
 _NEEDS: Mapping[Response, tuple[str, ...]] = {
     Response.RELIABLE_IMPROVEMENT: ("reliable_change",),
@@ -24,7 +24,7 @@ _NEEDS: Mapping[Response, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Worded):
     """One binary outcome on one instrument, with the thresholds that decide it.
 
     A threshold that is not given is the instrument's own; it is NaN if there is none and the rule needs none. Raises
@@ -68,16 +68,6 @@ class Outcome:
     def known_cutoff(self) -> float | None:
         """The cut-off, or None if there is none: for what can do without."""
         return None if math.isnan(self.cutoff) else self.cutoff
-
-    @property
-    def label(self) -> str:
-        """The name of the outcome in running text."""
-        return LABELS[self.response]
-
-    @property
-    def phrase(self) -> Phrase:
-        """The words in 'Of 100 people like this, about 40 …'."""
-        return PHRASES[self.response]
 
     @property
     def definition(self) -> str:

@@ -60,7 +60,7 @@ def test_a_column_that_was_written_after_the_end_is_too_good_to_be_true(scenario
     made = simulator.simulate(scenario=scenario, patients=800, therapists=20, sites=4, missing=0.0, seed=3)
     simulator.write(made, tmp_path)
     path = tmp_path / "study.toml"
-    text = path.read_text().replace("draws = 1000", "draws = 200")
+    text = path.read_text().replace("draws = 1000", "draws = 200").replace("repeats = 2", "repeats = 1")
     path.write_text(text.replace("[outcome]", 'candidates = ["severity", "elastic_net"]\n\n[outcome]', 1))
     study = studies.read(path)
     design = designs.read(study)

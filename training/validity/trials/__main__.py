@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 from joblib import Parallel, delayed, parallel_config
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from training.bars import bar
 from training.design import Target
 from training.validity import page
 from training.validity.trials import choices, conformal_coverage, coverage, no_difference, store
@@ -54,14 +54,7 @@ def trials(studies: int, only: tuple[str, ...], keep: Path, jobs: int, write: Pa
 
 
 def _fit(numbers: Mapping[str, int], keep: Path, jobs: int, console: Console) -> None:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
+    with bar(console) as progress:
         for name, number in numbers.items():
             missing = [seed for seed in range(1, number + 1) if not store.path(keep, name, seed).is_file()]
             task = progress.add_task(SETTINGS[name].title, total=number, completed=number - len(missing))

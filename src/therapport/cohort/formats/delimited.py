@@ -1,4 +1,4 @@
-"""CSV: text separated by commas, semicolons or tabs."""
+"""CSV: text separated by commas, semicolons, tabs or bars."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from therapport.cohort.rows import named_rows, refuse_repeated_columns
 from therapport.errors import CohortError
 
 BLOCK = 4 << 20  # bytes; a row must fit into one
-SEPARATORS = ",;\t"
+SEPARATORS = ",;\t|"
 
 
 def read(request: Request) -> Contents:

@@ -1,6 +1,7 @@
 """A table of a DuckDB database, in the order in which its rows were put in."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,8 @@ from therapport.cohort.stream.sources import READ_ROWS
 from therapport.errors import CohortError, MissingPartError
 
 ENDINGS = (".duckdb", ".ddb")
+MAIN = "main"
+"""The schema that need not be named."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,14 @@ class DatabaseTable:
     def rows(self) -> int:
         """How many rows there are."""
         with self._connected() as connection:
-            return int(connection.execute(f"SELECT count(*) FROM {_quoted(self.table)}").fetchone()[0])  # noqa: S608
+            return int(connection.execute(f"SELECT count(*) FROM {self._named}").fetchone()[0])  # noqa: S608 - quoted
 
     def batches(self, columns: Sequence[str], first: int) -> Iterator[pa.RecordBatch]:
         """These columns from a row on."""
         named = ", ".join(_quoted(name) for name in columns)
         with self._connected() as connection:
             # DuckDB gives rows in their own order unless it is told otherwise.
-            found = connection.sql(f"SELECT {named} FROM {_quoted(self.table)} OFFSET {int(first)}")  # noqa: S608
+            found = connection.sql(f"SELECT {named} FROM {self._named} OFFSET {int(first)}")  # noqa: S608 - quoted
             yield from found.to_arrow_reader(READ_ROWS)
 
     def place(self, row: int) -> tuple[str, int]:
@@ -59,15 +62,29 @@ class DatabaseTable:
     @cached_property
     def _schema(self) -> pa.Schema:
         with self._connected() as connection:
-            known = [row[0] for row in connection.execute("SHOW TABLES").fetchall()]
-            if self.table not in known:
-                there = ", ".join(known) or "no table at all"
-                raise CohortError(f"{self.path}: there is no table {self.table}; there is {there}.")
-            found = connection.sql(f"SELECT * FROM {_quoted(self.table)} LIMIT 0")  # noqa: S608
+            found = connection.sql(f"SELECT * FROM {self._named} LIMIT 0")  # noqa: S608 - quoted
             schema: pa.Schema = found.to_arrow_reader(1).schema
             return schema
 
-    def _connected(self) -> Any:  # noqa: ANN401 - DuckDB is an optional part
+    @cached_property
+    def _named(self) -> str:
+        """The table as SQL has it; raises CohortError if there is none of that name."""
+        with self._connected() as connection:
+            found = connection.execute(
+                "SELECT table_schema, table_name FROM information_schema.tables "
+                "WHERE table_catalog = current_catalog() ORDER BY ALL"
+            ).fetchall()
+        known = {
+            name if schema == MAIN else f"{schema}.{name}": f"{_quoted(schema)}.{_quoted(name)}"
+            for schema, name in found
+        }
+        if self.table not in known:
+            there = ", ".join(known) or "no table at all"
+            raise CohortError(f"{self.path}: there is no table {self.table}; there is {there}.")
+        return known[self.table]
+
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
         try:
             import duckdb  # noqa: PLC0415 - it is an optional part
         except ImportError:
@@ -76,10 +93,17 @@ class DatabaseTable:
                 f"pip install 'therapport[duckdb]'."
             ) from None
         try:
-            return duckdb.connect(str(self.path), read_only=True)
+            connection = duckdb.connect(str(self.path), read_only=True)
         except duckdb.Error:
             raise CohortError(
                 f"{self.path}: this is no DuckDB database, or another program is writing to it."
+            ) from None
+        try:
+            with connection:
+                yield connection
+        except (duckdb.Error, pa.ArrowException, RuntimeError) as error:  # whose message may quote a value
+            raise CohortError(
+                f"{self.path}: {self.table} cannot be read to its end ({type(error).__name__})."
             ) from None
 
 

@@ -1,7 +1,8 @@
 """CSV in batches.
 
 A first look at the whole says what reading the whole would say: which columns are numbers, and whether a comma is a
-decimal point. Rows with too many or too few values keep their place, marked as such.
+decimal point; it also gathers the ids, so that nobody need read the file again for them. Rows with too many or too few
+values keep their place, marked as such.
 """
 
 import csv
@@ -21,6 +22,7 @@ from therapport.cohort.formats.delimited import BLOCK, SEPARATORS
 from therapport.cohort.formats.encoding import as_utf8
 from therapport.cohort.rows import refuse_repeated_columns
 from therapport.cohort.stream.checks import RAGGED
+from therapport.cohort.stream.identifiers import Bits, Gathered
 from therapport.errors import CohortError
 
 NUMBERS = {"whole": pa.int64(), "decimal": pa.float64()}
@@ -35,6 +37,7 @@ class Looked:
     """Columns of which every cell is a number, with its type; the others stay text."""
     commas: bool
     """Whether 3,5 is a number."""
+    identifiers: Gathered
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class DelimitedFile:
 
     path: Path
     text_columns: frozenset[str]
+    identifier: str
     encoding: str | None = None
 
     @property
@@ -59,6 +63,10 @@ class DelimitedFile:
     def rows(self) -> int:
         """How many rows there are, ragged ones included."""
         return self._looked.rows
+
+    def taken(self, identifier: str, most: int) -> Bits | None:
+        """The bits of all ids, from the first look; None of another column, of more than `most`, or a second time."""
+        return self._looked.identifiers.take(most) if identifier == self.identifier else None
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -101,28 +109,30 @@ class DelimitedFile:
     @cached_property
     def _looked(self) -> Looked:
         could_be = {name: set(NUMBERS) for name in self.columns if name not in self.text_columns}
-        rows, points = 0, False
+        rows, points, identifiers = 0, False, Gathered()
         for batch in self._texts(self.columns):
             rows += len(batch)
+            identifiers.add(batch.column(self.identifier).drop_null())
             for name, kinds in could_be.items():
-                cells = _trimmed(batch.column(name))
+                cells = batch.column(name)
                 for kind in tuple(kinds):
                     if _cast(cells, NUMBERS[kind]) is None:
                         kinds.discard(kind)
                 if self._separator != "," and not points and not kinds:
-                    points = bool(pc.any(pc.match_substring_regex(cells, POINT)).as_py())
+                    points = bool(pc.any(pc.match_substring_regex(_trimmed(cells), POINT)).as_py())
         numbers = {name: NUMBERS[min(kinds, key=list(NUMBERS).index)] for name, kinds in could_be.items() if kinds}
         # A column of numbers with a point anywhere makes the comma a mark of thousands everywhere.
         points |= any(pa.types.is_floating(kind) for kind in numbers.values())
-        return Looked(rows, numbers, self._separator != "," and not points)
+        return Looked(rows, numbers, self._separator != "," and not points, identifiers)
 
     def _converted(self, name: str, cells: pa.Array) -> pa.Array:
         looked = self._looked
         if name in looked.numbers:
-            return _cast(_trimmed(cells), looked.numbers[name])
+            return _cast(cells, looked.numbers[name])
         if looked.commas and name not in self.text_columns and name != RAGGED:
             mended = pc.if_else(pc.match_substring_regex(cells, COMMA), pc.replace_substring(cells, ",", "."), cells)
-            return _cast(mended, pa.float64()) or mended
+            numbers = _exactly(mended, pa.float64())
+            return mended if numbers is None else numbers
         return cells
 
     def _texts(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -198,6 +208,13 @@ def _trimmed(cells: pa.Array) -> pa.Array:
 
 
 def _cast(cells: pa.Array, kind: pa.DataType) -> pa.Array | None:
+    """As numbers, whatever spaces stand around them; None if there is a cell that is none."""
+    # Hardly any file has such spaces, and looking for them takes as long as reading the numbers.
+    found = _exactly(cells, kind)
+    return _exactly(_trimmed(cells), kind) if found is None else found
+
+
+def _exactly(cells: pa.Array, kind: pa.DataType) -> pa.Array | None:
     try:
         return cells.cast(kind)
     except pa.ArrowInvalid:

@@ -16,6 +16,7 @@ from therapport.cohort.stream.checks import RAGGED, Checked, Checks
 from therapport.cohort.stream.database import DatabaseTable
 from therapport.cohort.stream.delimited import DelimitedFile
 from therapport.cohort.stream.sources import ParquetFiles, Source, keeps_an_index
+from therapport.cohort.stream.values import plain
 from therapport.cohort.stream.whole import WholeFile
 from therapport.errors import CohortError
 
@@ -152,9 +153,11 @@ def _streamed(path: Path, source: Source, header: Header, codebook: Codebook, fa
     if source.rows == 0:
         raise CohortError(f"{path}: the file has a header, but no patients.")
     there = [name for name in factors if name in source.columns]
+    dates = [name for name in codebook.dates.columns() if name in source.columns]
+    if isinstance(source, ParquetFiles):
+        source.require_alike(list(dict.fromkeys([codebook.id, *there, *dates])))
     codes = [name for name in there if codebook.factors[name].kind == "category"]
     looked = survey.survey(source, codebook.id, codes)
-    dates = [name for name in codebook.dates.columns() if name in source.columns]
     columns = dict.fromkeys([codebook.id, *there, *dates, *([RAGGED] if isinstance(source, DelimitedFile) else [])])
     checks = Checks(codebook, there, looked.repeated, looked.broken_codes)
     return StreamedRows(source, checks, tuple(columns), header.notices)
@@ -179,7 +182,7 @@ def _source(path: Path, table: str | None, codebook: Codebook, encoding: str | N
         case ".parquet":
             return None if keeps_an_index(path) else ParquetFiles(str(path), (path,))
         case ".csv":
-            return DelimitedFile(path, frozenset(text_columns(codebook)), encoding)
+            return DelimitedFile(path, frozenset(text_columns(codebook)), codebook.id, encoding)
         case _:
             return None
 
@@ -192,8 +195,11 @@ def _shown(path: Path, folder: Path) -> bool:
 def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     if len(batches) == 1:
         return batches[0]
+    if any(one.schema != batches[0].schema for one in batches):
+        names = batches[0].schema.names
+        batches = [pa.record_batch([plain(one.column(name)) for name in names], names) for one in batches]
     try:
         joined = pa.concat_tables([pa.Table.from_batches([one]) for one in batches], promote_options="permissive")
     except pa.ArrowException:
-        raise CohortError("A column is text in one file of the folder and numbers in another.") from None
+        raise CohortError("A column is of one type in one file of the folder and of another in the next.") from None
     return joined.combine_chunks().to_batches()[0]

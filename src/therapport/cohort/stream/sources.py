@@ -66,10 +66,27 @@ class ParquetFiles:
         for file, schema in zip(self.files, self._schemas, strict=True):
             refuse_repeated_columns(schema.names, name=str(file))
             if set(schema.names) != set(first):
+                problems = [
+                    f"{name}: only in {(self.files[0] if name in first else file).name}"
+                    for name in sorted({*first} ^ {*schema.names})
+                ]
                 raise CohortError(
-                    f"{file}: this file does not have the same columns as {self.files[0].name} before it."
+                    f"{file}: this file does not have the same columns as {self.files[0].name} before it.", problems
                 )
         return tuple(name for name in first if not (name.startswith("__index_level_") and name.endswith("__")))
+
+    def require_alike(self, columns: Sequence[str]) -> None:
+        """Raise CohortError with each of these columns that is of one kind in one file and of another elsewhere."""
+        problems = []
+        for name in columns:
+            seen: dict[str, str] = {}
+            for file, schema in zip(self.files, self._schemas, strict=True):
+                if (kind := _kind(schema.field(name).type)) is not None:
+                    seen.setdefault(kind, file.name)
+            if len(seen) > 1:
+                problems.append(f"{name}: {', '.join(f'{kind} in {file}' for kind, file in seen.items())}")
+        if problems:
+            raise CohortError(f"{self.name}: columns must be of one kind in all files of the folder.", problems)
 
     @cached_property
     def floating(self) -> frozenset[str]:
@@ -134,6 +151,21 @@ def _of_file(path: Path, columns: Sequence[str], first: int) -> Iterator[pa.Reco
             rest.validate(full=True)
             yield rest
             behind = 0
+
+
+def _kind(kind: pa.DataType) -> str | None:
+    """What a type is to a user; None for a column without any value."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if pa.types.is_null(kind):
+        return None
+    if pa.types.is_boolean(kind):
+        return "true or false"
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return "numbers"
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return "text"
+    return "days" if pa.types.is_date(kind) else "times" if pa.types.is_timestamp(kind) else str(kind)
 
 
 def _floats(kind: pa.DataType) -> bool:

@@ -10,16 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from therapport.cohort.stream.delimited import DelimitedFile
+from therapport.cohort.stream.identifiers import MOST, Bits, bits, met_twice, together
 from therapport.cohort.stream.sources import Source
 from therapport.cohort.stream.values import as_floats, plain, texts
 
-Bits = NDArray[np.uint64]
-MOST = 1 << 24
-"""Rows whose ids are held against each other at a time: 128 MiB."""
 ALL_BITS = (1 << 64) - 1
 
 
@@ -47,12 +44,13 @@ def survey(source: Source, identifier: str, codes: Sequence[str], *, most: int =
 
 
 def _repeated(source: Source, identifier: str, *, whole: bool, most: int) -> pa.StringArray:
-    twice = np.concatenate([*_twice(source, identifier, whole=whole, most=most), np.zeros(0, dtype=np.uint64)])
+    held = source.taken(identifier, most) if isinstance(source, DelimitedFile) else None
+    twice = together([*_twice(source, identifier, whole=whole, most=most)]) if held is None else met_twice([held])
     if len(twice) == 0:
         return pa.array([], pa.string())
     times: Counter[str] = Counter()
     for ids in _ids(source, identifier, whole=whole):
-        times.update(ids.filter(pa.array(np.isin(_bits(ids), twice))).to_pylist())
+        times.update(ids.filter(pa.array(np.isin(bits(ids), twice))).to_pylist())
     return pa.array([one for one, count in times.items() if count > 1], pa.string())
 
 
@@ -62,25 +60,19 @@ def _twice(source: Source, identifier: str, *, whole: bool, most: int) -> Iterat
     while low <= ALL_BITS:
         high, held, number = ALL_BITS, [], 0
         for ids in _ids(source, identifier, whole=whole):
-            bits = _bits(ids)
+            some = bits(ids)
             if low > 0 or high < ALL_BITS:
-                bits = bits[(bits >= low) & (bits <= high)]
-            held.append(bits)
-            number += len(bits)
+                some = some[(some >= low) & (some <= high)]
+            held.append(some)
+            number += len(some)
             while number > most and high > low:
                 high = low + (high - low) // 2
                 held = [part[part <= high] for part in held]
                 number = sum(map(len, held))
-        together = np.concatenate([*held, np.zeros(0, dtype=np.uint64)])
-        together.sort()
-        yield np.unique(together[1:][together[1:] == together[:-1]])
+        yield met_twice(held)
         low = high + 1
 
 
 def _ids(source: Source, identifier: str, *, whole: bool) -> Iterator[pa.StringArray]:
     for batch in source.batches([identifier], 0):
         yield texts(plain(batch.column(identifier)), whole=whole).drop_null()
-
-
-def _bits(ids: pa.StringArray) -> Bits:
-    return pd.util.hash_array(ids.to_numpy(zero_copy_only=False), categorize=False)

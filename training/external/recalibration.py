@@ -17,7 +17,7 @@ from therapport.predictor.evidence import Figure, Recalibration
 from therapport.predictor.recalibrated import Part, recalibrated
 from training.design import Design
 from training.evaluation import LOSS
-from training.external import Answered
+from training.external.frozen import Answered
 
 How = Literal["intercept", "slope"]
 PARTS: dict[Kind, Part] = {"binary": "response", "score": "end_score"}

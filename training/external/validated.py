@@ -8,10 +8,11 @@ from therapport.predictor import Predictor
 from therapport.predictor.evidence import Comparison
 from therapport.registry.versions import Version
 from therapport.tracking import validations
-from training import evaluation, sites
+from training import evaluation
 from training.design import Design
-from training.external import Answered
-from training.sites import Sites
+from training.external import sites
+from training.external.frozen import Answered
+from training.external.sites import Sites
 
 
 @dataclass(frozen=True)

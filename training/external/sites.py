@@ -14,7 +14,7 @@ from therapport.performance import Estimate, bootstrap_weights, pooled
 from therapport.performance.pooled import SCALES, Pooled, Scale
 from training import evaluation
 from training.design import PATIENT, Design
-from training.external import Answered, subset
+from training.external.frozen import Answered, subset
 
 SITE = "site"
 PERSONS = frozenset({"therapist", "clinician", "supervisor"})

@@ -18,10 +18,11 @@ from therapport.registry.check import Check
 from therapport.registry.find import find
 from therapport.registry.measure import WORDS
 from therapport.registry.verdict import Verdict
-from training import evaluation, external, subgroups
+from training import evaluation
 from training.design import Design
 from training.evaluation import LOSS
-from training.external import Answered
+from training.external import frozen, subgroups
+from training.external.frozen import Answered
 
 COLOURS = {"passed": "green", "failed": "red", "not assessed": "yellow"}
 
@@ -76,13 +77,13 @@ def _champion(name: str, number: str | None) -> tuple[Predictor | None, tuple[Ch
 
 
 def _beside(name: str, challenger: Predictor, champion: Predictor | None, on: Path) -> Beside:
-    design = external.read(on, landmark=challenger.landmark)
+    design = frozen.read(on, landmark=challenger.landmark)
     for one in (challenger, champion):
         if one is not None:
-            external.require_fit(one, design.study)
-            external.require_external(one, design.cohort, advice="Name a study of patients new to both versions.")
-    own = {one.kind: one for one in external.answered(challenger, design)}
-    theirs = {} if champion is None else {one.kind: one for one in external.answered(champion, design)}
+            frozen.require_fit(one, design.study)
+            frozen.require_external(one, design.cohort, advice="Name a study of patients new to both versions.")
+    own = {one.kind: one for one in frozen.answered(challenger, design)}
+    theirs = {} if champion is None else {one.kind: one for one in frozen.answered(champion, design)}
     if missing := {one.kind for one in challenger.evidence.comparisons} - set(own):
         words = ", ".join(WORDS[kind] for kind in sorted(missing))
         raise ModelError(f"{name} cannot be judged on {on}: the study has no {words}.")
@@ -110,7 +111,7 @@ def _figures(answered: Answered, design: Design) -> dict[str, Figure]:
 def _difference(own: Answered, theirs: Answered, design: Design) -> Figure:
     """On the patients whom both answer: what either abstains in is no reason to prefer the other."""
     _, here, there = np.intersect1d(own.rows, theirs.rows, return_indices=True)
-    a, b = external.subset(own.predictions, here), external.subset(theirs.predictions, there)
+    a, b = frozen.subset(own.predictions, here), frozen.subset(theirs.predictions, there)
     return _figure(paired_difference(a, b, _weights(a, design), loss=LOSS[own.kind]))
 
 

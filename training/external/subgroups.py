@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from therapport.performance import Estimate
-from training import sites
 from training.design import Design
-from training.external import Answered
+from training.external import sites
+from training.external.frozen import Answered
 
 FLAGS = {1.0: "yes", 0.0: "no"}
 

@@ -8,8 +8,7 @@ from scipy.special import expit
 
 from therapport.errors import DesignError
 from therapport.performance import OutOfFold
-from training import recalibration
-from training.external import Answered
+from training.external import Answered, recalibration
 
 PATIENTS = 20_000
 

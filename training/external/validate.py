@@ -9,8 +9,9 @@ from therapport.registry import keep, versions
 from therapport.registry.find import find
 from therapport.registry.versions import Version
 from therapport.tracking import database
-from training import external, figures, recalibration, sites, validated, validated_shown
-from training.recalibration import How
+from training import figures
+from training.external import frozen, recalibration, shown, sites, validated
+from training.external.recalibration import How
 
 ADVICE = "Name another with --cohort; --allow-training-cohort validates all the same."
 
@@ -31,19 +32,17 @@ def run(
     predictor = find(reference)
     version = versions.behind(reference)
     database.connect()
-    design = external.read(
-        path, cohort=cohort, measurements=measurements, encoding=encoding, landmark=predictor.landmark
-    )
-    external.require_fit(predictor, design.study)
+    design = frozen.read(path, cohort=cohort, measurements=measurements, encoding=encoding, landmark=predictor.landmark)
+    frozen.require_fit(predictor, design.study)
     if not allow_training_cohort:
-        external.require_external(predictor, design.cohort, advice=ADVICE)
+        frozen.require_external(predictor, design.cohort, advice=ADVICE)
     level = sites.level_of(design, by)
     with console.status("Asking the frozen model, and drawing groups"):
-        answers = external.answered(predictor, design)
+        answers = frozen.answered(predictor, design)
         found = [validated.of(design, one, level) for one in answers]
     console.print(design.at_risk.sentence(design.study), soft_wrap=True, highlight=False)
     for one in found:
-        validated_shown.show(console, predictor, one)
+        shown.show(console, predictor, one)
     with database.writing():
         run_ids = [validated.log(predictor, version, design, one) for one in found]
         if version is not None:

@@ -9,9 +9,10 @@ from therapport.cohort import shown
 from therapport.performance import CalibrationBin, Estimate
 from therapport.predictor import Predictor
 from therapport.predictor.evidence import Figure
-from training import figures, sites, validated
-from training.sites import Sites
-from training.validated import Validated
+from training import figures
+from training.external import sites, validated
+from training.external.sites import Sites
+from training.external.validated import Validated
 
 HEADINGS = {
     "auc": "AUC",
