@@ -1,6 +1,8 @@
 """The real command in a folder of its own, as a user has it."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,9 +35,24 @@ def therapport() -> Run:
 
 @pytest.fixture(scope="session")
 def trained(therapport: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a small simulated study that has been compared, promoted and saved; not to be written to."""
-    folder = tmp_path_factory.mktemp("trained")
-    (folder / "mlruns").mkdir()
+    """A folder with a small simulated study that has been compared, promoted and saved; not to be written to.
+
+    One for all workers of a session: the first that asks makes it, and the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, ready = base / "trained", base / "trained.ready"
+    with (base / "trained.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed half-way
+            _train(therapport, folder)
+            ready.touch()
+    return folder
+
+
+def _train(therapport: Run, folder: Path) -> None:
+    (folder / "mlruns").mkdir(parents=True)
     done = therapport(
         "simulate", "--patients", 600, "--therapists", 24, "--sites", 4, "--seed", 3, "-o", "sim", cwd=folder
     )
@@ -47,4 +64,3 @@ def trained(therapport: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for step in (("compare", "sim/study.toml", "--save", "model", "--learning-curve"), ("promote", "simulated")):
         done = therapport(*step, cwd=folder)
         assert done.returncode == 0, done.stderr
-    return folder
