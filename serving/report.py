@@ -6,7 +6,8 @@ from serving import learning_view, making, pages, patient_view, results, sentenc
 from serving.learning_view import Learning
 from serving.patient_view import PatientView
 from serving.text import number, sentence_case, short
-from therapport.card import facts, tables
+from therapport.card import tables
+from therapport.card.facts import cohort as facts
 from therapport.cohort import Cohort
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import FactorProfile, Predictor, at_risk, prototypes

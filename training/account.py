@@ -57,8 +57,11 @@ def _cohort(design: Design, targets: list[Target]) -> CohortDescription:
     means = {target.kind: round(float(target.outcome.mean()), 4) for target in targets}
     return CohortDescription(
         patients=patients,
-        # Ten or more are lost, or none: a smaller difference could point at a person.
-        with_outcome=known if patients - known >= SMALLEST_CELL else patients,
+        # Ten or more are lost, or none: the design has left out any fewer.
+        with_outcome=known,
+        known={target.kind: len(target.rows) for target in targets},
+        events=next((int(target.outcome.sum()) for target in targets if target.kind == "binary"), None),
+        started=_started(design),
         groups={
             level: int(design.cohort.table[column].nunique()) for level, column in design.study.codebook.groups.items()
         },
@@ -67,6 +70,15 @@ def _cohort(design: Design, targets: list[Target]) -> CohortDescription:
         digest=design.cohort.digest(),
         at_risk=design.at_risk.told,
     )
+
+
+def _started(design: Design) -> tuple[str, str] | None:
+    """The months of the tenth start and of the tenth from the end: no single start shows."""
+    days = np.sort(design.cohort.start[~np.isnan(design.cohort.start)]) if design.cohort.start is not None else ()
+    if len(days) < 2 * SMALLEST_CELL:
+        return None
+    first, last = (np.datetime64(int(days[place]), "D") for place in (SMALLEST_CELL - 1, -SMALLEST_CELL))
+    return str(first.astype("datetime64[M]")), str(last.astype("datetime64[M]"))
 
 
 def _comparison(

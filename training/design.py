@@ -12,6 +12,7 @@ from therapport.cohort import Cohort
 from therapport.errors import CohortError, DesignError
 from therapport.models import Kind, Task
 from therapport.performance import SMALLEST_CELL
+from training.described.few import too_few
 from training.findings import settled
 from training.findings.asked import of_cohort
 from training.landmarks.at_risk import AtRiskSet, at_risk, undecided
@@ -19,6 +20,10 @@ from training.study import Study
 
 FloatArray = NDArray[np.float64]
 PATIENT = "patient"
+FEW = (
+    f"Patients whose outcome is unknown or undefined, fewer than {SMALLEST_CELL} of a kind, are left out of "
+    f"everything, the number of patients too: beside it they could be counted by subtraction."
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class Design:
     warnings: tuple[str, ...]
     at_risk: AtRiskSet
     """Who of the file is in the cohort."""
+    few_left_out: bool = False
+    """Whether there are some whose outcome is not known, so few that they are left out of everything."""
 
 
 def read(study: Study, *, audit: bool = True) -> Design:
@@ -72,21 +79,33 @@ def read(study: Study, *, audit: bool = True) -> Design:
 
 
 def of(study: Study, cohort: Cohort) -> Design:
-    """The design on a cohort that is already in memory: of it, those still in treatment at the landmark."""
+    """The design on a cohort that is already in memory: of it, those still in treatment at the landmark.
+
+    Without those whose outcome is not known where they are so few that they could be counted by subtraction.
+    """
     still = at_risk(study, cohort)
+    known = [~np.isnan(values) for values in _outcomes(study, still, still.of(cohort)).values()]
+    few = too_few(known, still.decided)
+    still = still.without(few)
     cohort = still.of(cohort)
     cluster = cluster_codes(study, cohort)
+    matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)
+    outcomes = _outcomes(study, still, cohort)
+    targets = tuple(_target(study, cohort, matrix, cluster, kind, values) for kind, values in outcomes.items())
+    findings = settled(of_cohort(study, cohort.table, matrix, targets), study.table.waive)
+    warnings = (*_warnings(study, cohort, still), *([FEW] if few.any() else []), *findings)
+    return Design(study, cohort, targets, warnings, still, bool(few.any()))
+
+
+def _outcomes(study: Study, still: AtRiskSet, cohort: Cohort) -> dict[Kind, FloatArray]:
+    """Each outcome of those at risk, (rows of the cohort,); NaN where it is not known or was known already."""
     outcomes: dict[Kind, FloatArray] = {}
     if study.outcome is not None:
         columns = {role: cohort.table[column].to_numpy() for role, column in study.roles.items()}
         outcomes["binary"] = study.outcome.of_columns(columns)
     if study.table.outcome.wants_end_score:
         outcomes["score"] = cohort.table[study.table.outcome.after].to_numpy()
-    matrix = features.factor_matrix(cohort.table, study.codebook, study.factors)
-    later = {kind: undecided(study, still, kind, values) for kind, values in outcomes.items()}
-    targets = tuple(_target(study, cohort, matrix, cluster, kind, values) for kind, values in later.items())
-    findings = settled(of_cohort(study, cohort.table, matrix, targets), study.table.waive)
-    return Design(study, cohort, targets, (*_warnings(study, cohort, outcomes, still), *findings), still)
+    return {kind: undecided(study, still, kind, values) for kind, values in outcomes.items()}
 
 
 def cluster_codes(study: Study, cohort: Cohort) -> NDArray[np.int64]:
@@ -139,6 +158,12 @@ def _target(  # noqa: PLR0917 - what one design is made of
     validation.require_enough_clusters(
         cluster[rows], known, folds=study.table.validation.folds, binary=kind == "binary"
     )
+    if kind == "binary" and min(known.sum(), len(known) - known.sum()) < SMALLEST_CELL <= len(known):
+        which = "with" if known.mean() < 0.5 else "without"  # noqa: PLR2004 - the rarer of two
+        raise DesignError(
+            f"{name}: fewer than {SMALLEST_CELL} patients {which} the outcome: too few to learn from, and every figure "
+            f"would tell of them."
+        )
     if study.table.reference.where and study.table.reference.are_meant(cohort.table.iloc[rows]).sum() < SMALLEST_CELL:
         raise DesignError(
             f"reference: fewer than {SMALLEST_CELL} patients with a known outcome have the levels that where names; "
@@ -163,7 +188,7 @@ def _target(  # noqa: PLR0917 - what one design is made of
     return Target(task, rows, own, known, cluster[rows])
 
 
-def _warnings(study: Study, cohort: Cohort, outcomes: dict[Kind, FloatArray], still: AtRiskSet) -> list[str]:
+def _warnings(study: Study, cohort: Cohort, still: AtRiskSet) -> list[str]:
     warnings = list(cohort.notices)
     level = study.table.validation.group
     if level != PATIENT and PATIENT in study.codebook.groups:
@@ -180,12 +205,10 @@ def _warnings(study: Study, cohort: Cohort, outcomes: dict[Kind, FloatArray], st
             f"Episodes of which nothing was measured after {held.landmark.value}: {cohorts.shown(held.nothing_later)}. "
             f"If they had ended by then, their outcome was known already, and the figures are too good."
         )
-    for kind, outcome in outcomes.items():
-        lost = int(np.isnan(outcome).sum())
+    for kind, outcome in _outcomes(study, still, cohort).items():
+        lost = int((np.isnan(outcome) & ~still.decided).sum())
         if lost:
-            # A count below ten could point at a person in a small service.
-            count = f"{lost:,}" if lost >= SMALLEST_CELL else f"fewer than {SMALLEST_CELL}"
             what = "outcome" if kind == "binary" else "end score"
-            warnings.append(f"The {what} is unknown or undefined in {count} patients, who are left out.")
+            warnings.append(f"The {what} is unknown or undefined in {cohorts.shown(lost)} patients, who are left out.")
     empty = [name for name in study.factors if cohort.table[name].isna().all()]
     return [*warnings, *(f"{name} is missing in every patient." for name in empty)]

@@ -23,8 +23,13 @@ def cell(figure: Figure | None) -> str:
     if figure is None:
         return "-"
     if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+        return _number(figure.value)
+    return f"{_number(figure.value)} ({_number(figure.low)} to {_number(figure.high)})"
+
+
+def _number(value: float) -> str:
+    """Three digits, and never a minus zero."""
+    return f"{round(value, 3) + 0.0:.3f}"
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
@@ -43,9 +48,10 @@ def lines(comparison: Comparison) -> Iterator[str]:
 
 def _difference(comparison: Comparison, baseline: str, one: Difference) -> str:
     other = comparison.candidates[baseline].label.lower()
+    anew = f"{_number(one.corrected_low)} to {_number(one.corrected_high)}"
     return (
-        f"{LOSS[comparison.kind].capitalize()} minus that of {other}: {cell(one)}; over models fitted anew "
-        f"{one.corrected_low:.3f} to {one.corrected_high:.3f} (Nadeau and Bengio), p {_probability(one.p_value)}."
+        f"{LOSS[comparison.kind].capitalize()} minus that of {other}: {cell(one)}; over models fitted anew {anew} "
+        f"(Nadeau and Bengio), p {_probability(one.p_value)}."
     )
 
 

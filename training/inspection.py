@@ -121,8 +121,8 @@ def _measurements(design: Design) -> Iterator[HeldRow]:
 
 
 def _of_all(episodes: int, every: int) -> str:
-    # What is lacking to all of them would tell of fewer than ten, too.
-    return f"all but fewer than {SMALLEST_CELL}" if 0 < every - episodes < SMALLEST_CELL else shown(episodes)
+    # What is lacking to all of them would tell of fewer than ten, too; so would those whom the cohort leaves out.
+    return f"all but fewer than {SMALLEST_CELL}" if 0 < abs(every - episodes) < SMALLEST_CELL else shown(episodes)
 
 
 def _factors(design: Design) -> Iterator[FactorRow]:

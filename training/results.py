@@ -21,6 +21,23 @@ INTRODUCTION = """\
 Out-of-fold figures of the candidates on the example cohorts, with 95 % intervals (cluster bootstrap). Made by
 `python -m training.results STUDY … -o docs/results.md` with therapport {version}; nothing here was typed by hand.
 Preferred candidates are in bold: the simplest one whose paired difference to the best cannot be told from zero.
+
+How to read them:
+
+- **Whom they are about**: patients who were still in treatment at the landmark and whose end is known. What those who
+  were lost could change stands under *Lost*; the worst and the best case are bounds, no guesses.
+- **Intervals** draw whole groups (therapists, say) of out-of-fold predictions anew: they allow for other patients, not
+  for models fitted anew. *Over models fitted anew* does both. Where there are few groups they are too narrow
+  ([how much](validity.md)).
+- **Chosen and judged on the same predictions**: where candidates are close, the preferred one's figures are a little
+  too good. What is preferred rests on squared error alone.
+- **Many comparisons**: p values and intervals of differences are those of one comparison, not corrected for the number
+  of candidates, outcomes and landmarks. Those of subgroups are (Holm, for each figure).
+- **Sensitivity and specificity** are of following up the share of patients that the study can (20 % unless it says so)
+  with the poorest outlook; by lot they would be 0.200 and 0.800.
+- **At a further site**: the 95 % prediction interval of random effects. With eight sites that differ little it held a
+  further one in 88 to 92 % of simulations: take it for the least to expect.
+- **Landmarks** have other patients each: their figures cannot simply be set side by side.
 """
 COLUMNS: dict[str, dict[str, str]] = {
     "binary": {
@@ -66,6 +83,7 @@ def _section(design: Design) -> Iterator[str]:
         f"{len(design.cohort.table):,} patients, {len(study.factors)} factors known at {study.table.landmark.value}; "
         f"{validation.folds} folds by {validation.group}, {validation.repeats} times.\n"
     )
+    yield f"- {design.at_risk.sentence(study)}"
     for warning in design.warnings:
         yield f"- {warning}"
     yield ""

@@ -27,7 +27,7 @@ def of_subgroups(comparison: Comparison, found: Subgroups) -> Part:
     after = sum(one.adjusted is not None and one.adjusted < TELLING for one in counted)
     sentences = [
         f"Of {len(counted)} comparisons of a subgroup’s {LABELS[keys[0]]} with that of the other patients, {alone} "
-        f"differ taken alone, where {number(TELLING * len(counted), 1)} would by chance; after Holm’s correction "
+        f"differ taken alone, where {number(TELLING * len(counted), 2)} would by chance; after Holm’s correction "
         f"{after}. A difference says for whom predictions are less to be relied on, not why."
     ]
     if found.suppressed:

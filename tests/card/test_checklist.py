@@ -9,8 +9,9 @@ from tests.serving.html_document import Document
 from tests.studies import Made
 from therapport import card as cards
 from therapport.card import ITEMS
-from therapport.card.checklist import FACTS, STATED
+from therapport.card.checklist import STATED
 from therapport.card.document import FIELDS
+from therapport.card.facts import FACTS
 from therapport.predictor import Predictor
 from therapport.predictor.evidence import Figure, Recalibration
 from therapport.predictor.stated import CardTable

@@ -96,6 +96,13 @@ def test_the_preferred_candidate_is_marked_and_the_study_holds_the_comparison(
         assert preferred == [comparison.chosen]
         chosen = found[comparison.chosen]
         assert comparison.verdict in chosen.data.tags["mlflow.note.content"]
+        for candidate, run in found.items():
+            why = run.data.tags["mlflow.note.content"]
+            assert ("Not preferred: " in why) == (candidate != comparison.chosen)
+            difference = comparison.differences[candidate]
+            if difference.low is not None and difference.low > 0 and candidate not in comparison.only_compared:
+                assert f"{difference.value:.3f} ({difference.low:.3f} to " in why
+                assert "more than chance explains" in why
         study = study_of(client, name)
         assert comparison.verdict in study.data.tags["mlflow.note.content"]
         assert "0 therapists stand in two folds" in study.data.tags["mlflow.note.content"]

@@ -67,9 +67,7 @@ def cohort() -> pd.DataFrame:
 def write(folder: Path, patients: pd.DataFrame, *, validation: str = "", **settings: object) -> Path:
     """The study's file beside its cohort and a codebook with dates and attributes for audit."""
     path = material.write(folder, patients, **settings)
-    text = measures.CODEBOOK.read_text().replace('ignored = ["start_date"]\n', "")
-    text = text.replace("[groups]", '[dates]\nstart = "start_date"\n\n[groups]')
-    (folder / "codebook.toml").write_text(text + AUDIT)
+    (folder / "codebook.toml").write_text(measures.CODEBOOK.read_text() + AUDIT)
     path.write_text(path.read_text().replace("[validation]\n", f"[validation]\n{validation}\n"))
     return path
 

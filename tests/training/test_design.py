@@ -112,8 +112,19 @@ def test_patients_who_are_left_out_are_counted_from_ten_on(canary_cohort: pd.Dat
         return " ".join(designed(tmp_path, cohort).warnings)
 
     assert "left out" not in warnings(0)
-    assert "unknown or undefined in fewer than 10 patients, who are left out" in warnings(3)
+    assert "unknown or undefined, fewer than 10 of a kind, are left out of everything" in warnings(3)
     assert "unknown or undefined in 30 patients, who are left out" in warnings(30)
+
+
+def test_an_outcome_of_fewer_than_ten_stops_the_study(canary_cohort: pd.DataFrame, tmp_path: Path) -> None:
+    def with_outcome(many: int) -> pd.DataFrame:
+        drops = np.random.default_rng(1).integers(-12, 5, len(canary_cohort))
+        drops[:many] = 7
+        return canary_cohort.assign(phq9_end=(canary_cohort["phq9_intake"] - drops).clip(0, 27))
+
+    message = refused(tmp_path, with_outcome(9))
+    assert "fewer than 10 patients with the outcome" in message
+    assert designed(tmp_path, with_outcome(10))
 
 
 def test_many_parameters_for_few_patients_are_warned_of(canary_cohort: pd.DataFrame, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_a_study_that_names_no_candidate_may_keep_any_that_its_cohort_bears(tmp_
     whole = ("prevalence", "severity", "elastic_net", "mixed", "xgboost")
     assert read(tmp_path, text).eligible == read(tmp_path, text).candidates == whole
     ungrouped = measures.CODEBOOK.read_text().replace('[groups]\ntherapist = "therapist_id"\nsite = "site_id"', "")
-    ungrouped = ungrouped.replace('ignored = ["start_date"', 'ignored = ["therapist_id", "site_id", "start_date"')
+    ungrouped = ungrouped.replace("\n[dates]", 'ignored = ["therapist_id", "site_id"]\n\n[dates]')
     own = text.replace('group = "therapist"', 'group = "patient"')
     assert "mixed" not in read(tmp_path, own, codebook=ungrouped).candidates
     named, _ = with_line("candidates", 'candidates = ["mixed"]')

@@ -30,6 +30,7 @@ def analysis(design: Design) -> Analysis:
         abstain_missing=table.validation.abstain_missing,
         parameters=parameters,
         needed=needed,
+        landmarks=tuple(one.value for one in table.landmarks or ()),
         waived=dict(table.waive),
         software={
             "Python": platform.python_version(),

@@ -19,11 +19,10 @@ Floats = NDArray[np.float64]
 def table_one(design: Design) -> CohortTable:
     """Every factor of the study, in the order of its families."""
     study, table = design.study, design.cohort.table
-    columns, compared, few = _columns(design)
+    columns, compared = _columns(design)
     names = [name for members in study.codebook.families_of(study.factors).values() for name in members]
     return CohortTable(
         columns=tuple(Column(key=key, patients=int(members.sum())) for key, members in columns.items()),
-        few_unknown=few,
         factors=tuple(
             _described(name, study.codebook.factors[name], table[name], list(columns.values()), compared)
             for name in names
@@ -31,8 +30,8 @@ def table_one(design: Design) -> CohortTable:
     )
 
 
-def _columns(design: Design) -> tuple[dict[ColumnKey, Mask], tuple[Mask, Mask] | None, bool]:
-    """The columns, the two sides of the standardised difference, and whether a few unknown are with the others."""
+def _columns(design: Design) -> tuple[dict[ColumnKey, Mask], tuple[Mask, Mask] | None]:
+    """The columns, and the two sides of the standardised difference."""
     target = design.targets[0]
     everyone = np.ones(len(design.cohort.table), dtype=bool)
     known = np.zeros(len(everyone), dtype=bool)
@@ -41,19 +40,16 @@ def _columns(design: Design) -> tuple[dict[ColumnKey, Mask], tuple[Mask, Mask] |
     if target.kind == "score":
         sides = (known, unknown)
         columns: dict[ColumnKey, Mask] = {"all": everyone, "known": known, "unknown": unknown}
-        few = False
     else:
         reached = np.zeros(len(everyone), dtype=bool)
         reached[target.rows] = target.outcome == 1
         sides = (reached, known & ~reached)
-        few = bool(0 < unknown.sum() < SMALLEST_CELL)
-        # Everyone less the other two columns would tell of the few.
-        columns = {"all": everyone, "with": reached, "without": ~reached if few else known & ~reached}
-        if unknown.sum() >= SMALLEST_CELL:
+        columns = {"all": everyone, "with": reached, "without": known & ~reached}
+        if unknown.any():
             columns["unknown"] = unknown
     if min(side.sum() for side in sides) < FEWEST:
-        return {"all": everyone}, None, False
-    return columns, sides, few
+        return {"all": everyone}, None
+    return columns, sides
 
 
 def _described(

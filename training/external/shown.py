@@ -71,7 +71,7 @@ def _print_sites(console: Console, found: Sites, names: list[str]) -> None:
         table = Table(found.level.capitalize(), "Patients", *(HEADINGS.get(name, name) for name in names))
         for site in found.shown:
             cells = (figures.cell(_figure(site.figures[name]) if name in site.figures else None) for name in names)
-            table.add_row(escape(site.name), f"{site.patients:,}", *cells)
+            table.add_row(escape(site.name), f"{site.patients:,} or more", *cells)
         console.print(table)
     if found.left_out:
         console.print(

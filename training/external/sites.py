@@ -35,6 +35,7 @@ class Site:
 
     name: str
     patients: int
+    """Rounded down to tens: all less those of the sites that are shown would count those of a small one."""
     figures: dict[str, Estimate]
 
 
@@ -76,7 +77,7 @@ def by_site(design: Design, answered: Answered, level: str, *, only: Collection[
     shown = [
         Site(
             f"{level} {place}" if level in PERSONS else name,
-            len(places),
+            len(places) // performance.SMALLEST_CELL * performance.SMALLEST_CELL,
             of_patients(design, answered, places, only=only),
         )
         for place, (name, places) in enumerate(ordered, start=1)

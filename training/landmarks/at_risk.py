@@ -33,7 +33,15 @@ class AtRiskSet:
         """The cohort without all others."""
         if len(self.rows) == len(cohort.table):
             return cohort
-        return replace(cohort, table=cohort.table.iloc[self.rows].reset_index(drop=True))
+        return replace(
+            cohort,
+            table=cohort.table.iloc[self.rows].reset_index(drop=True),
+            start=None if cohort.start is None else cohort.start[self.rows],
+        )
+
+    def without(self, some: NDArray[np.bool_]) -> "AtRiskSet":
+        """The same but for some of them; mask (rows,)."""
+        return replace(self, rows=self.rows[~some], decided=self.decided[~some])
 
     def sentence(self, study: "Study") -> str:
         """What a reader is told of it."""

@@ -35,7 +35,8 @@ def of(design: Design, evaluated: Evaluation) -> Completers:
     target = evaluated.target
     rows = losses.rows(design, target)
     if len(rows) < SMALLEST_CELL:
-        return Completers(lost=None if len(rows) else 0, share=None if len(rows) else 0.0)
+        few = bool(len(rows)) or design.few_left_out
+        return Completers(lost=None if few else 0, share=None if few else 0.0)
     found, hidden = differences(design, rows, target.rows)
     weights, foreseen = staying(design, target, rows)
     bounds = _bounds(design, evaluated, rows)

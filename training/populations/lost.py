@@ -14,10 +14,11 @@ FloatArray = NDArray[np.float64]
 def rows(design: Design, target: Target) -> NDArray[np.int64]:
     """The rows of the cohort of those who were lost.
 
-    Whose outcome is undefined, whatever the end (somebody who began below the cut-off cannot recover), does not belong.
+    Whose outcome is undefined, whatever the end (somebody who began below the cut-off cannot recover), does not belong;
+    nor does who had the last contact at the landmark itself: there was nothing left to predict, and nobody was lost.
     """
     study, cohort = design.study, design.cohort
-    unknown = np.ones(len(cohort.table), dtype=np.bool_)
+    unknown = ~design.at_risk.decided
     unknown[target.rows] = False
     if target.kind == "binary":
         unknown &= ~np.isnan(_had_it_been_recorded(study, cohort))

@@ -36,8 +36,8 @@ def _subgroups(comparison: Comparison, found: Subgroups) -> str:
         holds = sum(one.adjusted is not None and one.adjusted < LEVEL for one in compared)
         chance = LEVEL * len(compared)
         sentence += (
-            f". Of {len(compared)} comparisons with the others, {alone} differ taken alone ({chance:.1f} expected by "
-            f"chance), {holds} after Holm's correction"
+            f". Of {len(compared)} comparison{'s' * (len(compared) != 1)} with the others, {alone} differ taken alone "
+            f"({chance:.2g} expected by chance), {holds} after Holm's correction"
         )
     return f"{sentence}."
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from therapport.cohort.days import EPOCH
 from therapport.errors import DesignError
 from therapport.performance import OutOfFold, bootstrap_weights, paired_difference
 from therapport.performance.bootstrap import FEWEST_CLUSTERS
+from therapport.predictor.evidence import Figure
 from therapport.predictor.schemes import InTime
 from training import evaluation
 from training.design import PATIENT, Design, Target
@@ -22,6 +24,7 @@ from training.schemes.left_out import Mask
 from training.schemes.sites import BASELINE, FIGURES, candidates
 from training.schemes.table import TRAIN_SHARE
 
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
@@ -69,16 +72,17 @@ def of(design: Design, evaluated: Evaluation) -> InTime | None:
     target, chosen, sides = evaluated.target, evaluated.choice.chosen, split(design, evaluated.target)
     if sides is None:
         return None
-    predicted = {name: _predicted(target, name, sides) for name in candidates(chosen)}
     settings = design.study.table
     cluster = target.cluster[sides.tested]
     if len(np.unique(cluster)) < FEWEST_CLUSTERS:
         cluster = np.arange(len(cluster))
     weights = bootstrap_weights(cluster, draws=settings.validation.draws, seed=settings.seed)
-    only = FIGURES[target.kind]
+    names = candidates(chosen)
+    work = (delayed(_asked)(design, target, name, sides, weights) for name in names)
+    found = dict(zip(names, Parallel(n_jobs=-1)(work), strict=True))
     gain = None
     if chosen != BASELINE:
-        difference = paired_difference(predicted[chosen], predicted[BASELINE], weights, loss=LOSS[target.kind])
+        difference = paired_difference(found[chosen][0], found[BASELINE][0], weights, loss=LOSS[target.kind])
         gain = evaluation.figure(difference)
     patient = _patients(design, target)
     return InTime(
@@ -94,13 +98,7 @@ def of(design: Design, evaluated: Evaluation) -> InTime | None:
         },
         mean_before=round(float(target.outcome[sides.learned].mean()), 4),
         mean_after=round(float(target.outcome[sides.tested].mean()), 4),
-        candidates={
-            name: {
-                metric: evaluation.figure(one)
-                for metric, one in evaluation.metrics(design.study, target.kind, own, weights, only=only).items()
-            }
-            for name, own in predicted.items()
-        },
+        candidates={name: figures for name, (_, figures) in found.items()},
         gain=gain,
     )
 
@@ -122,6 +120,14 @@ def _patients(design: Design, target: Target) -> IntArray:
     if column is None:
         return np.arange(len(target.rows))
     return pd.factorize(design.cohort.table[column])[0][target.rows].astype(np.int64)
+
+
+def _asked(
+    design: Design, target: Target, name: str, sides: Split, weights: FloatArray
+) -> tuple[OutOfFold, dict[str, Figure]]:
+    predicted = _predicted(target, name, sides)
+    found = evaluation.metrics(design.study, target.kind, predicted, weights, only=FIGURES[target.kind])
+    return predicted, {metric: evaluation.figure(one) for metric, one in found.items()}
 
 
 def _predicted(target: Target, name: str, sides: Split) -> OutOfFold:

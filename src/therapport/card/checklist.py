@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from therapport.card.analysis_facts import OF_THE_ANALYSIS
 from therapport.card.document import Entry, entry
-from therapport.card.facts import OF_THE_COHORT
+from therapport.card.facts import FACTS
 from therapport.card.items import ITEMS, Item
 from therapport.predictor import Predictor
 
-FACTS = {**OF_THE_COHORT, **OF_THE_ANALYSIS}
 STATED: Mapping[str, tuple[str, ...]] = {
     "2": ("abstract",),
     "3a": ("context",),

@@ -1,8 +1,9 @@
 """The card of a predictor: the sections of Mitchell et al. (2019), then the checklist, then the full model."""
 
-from therapport.card import analysis_facts, facts, specification, tables, words
+from therapport.card import elsewhere_tables, specification, tables, words
 from therapport.card.checklist import checklist
 from therapport.card.document import Card, Entry, Section, entry
+from therapport.card.facts import cohort, method, people, results, use
 from therapport.predictor import Predictor
 
 SIMULATED = "Simulated: nobody in this cohort exists"
@@ -14,7 +15,7 @@ def card(predictor: Predictor) -> Card:
         title=predictor.evidence.title,
         model=f"{predictor.name}, version {predictor.version}",
         simulated=predictor.codebook.simulated,
-        summary=facts.summary(predictor),
+        summary=cohort.summary(predictor),
         sections=_sections(predictor),
         checklist=checklist(predictor),
     )
@@ -27,7 +28,7 @@ def _sections(of: Predictor) -> tuple[Section, ...]:
             "Model details",
             (
                 Entry("Model", (f"{of.name}, version {of.version}.", *specification.sentences(of))),
-                Entry("Predicts", (*facts.outcome(of), f"At {words.MOMENTS[of.landmark]}.")),
+                Entry("Predicts", (*cohort.outcome(of), f"At {words.MOMENTS[of.landmark]}.")),
                 entry("Owner", (), stated, ("owner",)),
                 entry("Questions and comments", (), stated, ("contact",)),
                 entry("Licence of the model", (), stated, ("licence",)),
@@ -36,45 +37,53 @@ def _sections(of: Predictor) -> tuple[Section, ...]:
         Section(
             "Intended use",
             (
-                entry("Use", analysis_facts.LIMITS[:1], stated, ("intended_use",)),
+                entry("Use", use.LIMITS[:1], stated, ("intended_use",)),
                 entry("Users", (), stated, ("users",)),
-                entry("Not for", analysis_facts.LIMITS[1:], stated, ("out_of_scope",)),
+                entry("Not for", use.LIMITS[1:], stated, ("out_of_scope",)),
             ),
         ),
         Section(
             "Factors",
             (
                 Entry("Families", (f"{words.listed(_families(of))}.",)),
-                entry("Groups of people", facts.setting(of), stated, ("inequalities",)),
-                Entry("Missing or poor input", analysis_facts.poor_input(of)),
+                entry("Groups of people", cohort.setting(of), stated, ("inequalities",)),
+                Entry("Missing or poor input", use.poor_input(of)),
             ),
             (tables.factors(of),),
         ),
         Section(
             "Metrics",
             (
-                Entry("Measures", analysis_facts.measures(of)),
-                entry("Thresholds", analysis_facts.output(of), stated, ("thresholds",)),
+                Entry("Measures", method.measures(of)),
+                entry("Thresholds", method.output(of), stated, ("thresholds",)),
             ),
         ),
-        Section("Evaluation data", (Entry("How it was judged", analysis_facts.use_of_data(of)),)),
+        Section("Evaluation data", (Entry("How it was judged", method.use_of_data(of)),)),
         Section(
             "Training data",
             (
-                entry("Source", facts.source(of), stated, ("data_source", "dates")),
-                Entry("Numbers", facts.flow(of)),
-                Entry("Missing values", facts.missing_data(of)),
+                entry("Source", (*cohort.source(of), *cohort.dates(of)), stated, ("data_source", "dates")),
+                Entry("Numbers", cohort.flow(of)),
+                Entry("Missing values", tuple(one for one in cohort.missing_data(of) if one not in cohort.flow(of))),
             ),
             (*tables.table_one(of), *tables.missing(of)),
         ),
         Section(
             "Quantitative analyses",
             (
-                Entry("Results", analysis_facts.performance(of)),
-                Entry("Between groups", analysis_facts.heterogeneity(of)),
+                Entry("Results", results.performance(of)),
+                Entry("Between groups", results.heterogeneity(of)),
                 Entry("More patients", _more_patients(of)),
             ),
-            (*tables.figures(of), *tables.completeness(of), *tables.learning(of)),
+            (
+                *tables.figures(of),
+                *elsewhere_tables.sites(of),
+                *elsewhere_tables.in_time(of),
+                *elsewhere_tables.subgroups(of),
+                *elsewhere_tables.lost(of),
+                *tables.completeness(of),
+                *tables.learning(of),
+            ),
         ),
         Section(
             "Ethical considerations",
@@ -84,14 +93,14 @@ def _sections(of: Predictor) -> tuple[Section, ...]:
                     ("Neither the model nor this card holds a row of a patient; counts below 10 are not told.",),
                 ),
                 entry("Approval and consent", (), stated, ("ethics",)),
-                entry("Fairness", (), stated, ("fairness",)),
+                entry("Fairness", tuple(people.fairness(of)), stated, ("fairness",)),
             ),
         ),
         Section(
             "Caveats and recommendations",
             (
-                entry("Limits", analysis_facts.limitations(of), stated, ("limitations",)),
-                entry("Next", analysis_facts.NEXT_STEPS, stated, ("next_steps",)),
+                entry("Limits", use.limitations(of), stated, ("limitations",)),
+                entry("Next", use.NEXT_STEPS, stated, ("next_steps",)),
             ),
         ),
         Section("The full model", (), specification.coefficients(of), note=_of_trees(of)),

@@ -32,6 +32,11 @@ MOMENTS = {
 }
 
 
+def moment(name: str) -> str:
+    """A landmark by its name in a study."""
+    return MOMENTS[Landmark(name)]
+
+
 def number(value: float, digits: int = 3) -> str:
     """A number with thousands apart, a true minus sign and never a minus zero."""
     text = f"{value:,.{digits}f}"
@@ -73,6 +78,19 @@ def plural(count: int, word: str) -> str:
 def rows(predictor: Predictor) -> str:
     """What a row of the cohort is."""
     return "episodes" if "patient" in predictor.codebook.groups else "patients"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """A number that shows its sign, plus or minus."""
+    return f"{'+' if value > 0 else ''}{number(value, digits)}"
+
+
+def short_outcome(predictor: Predictor, comparison: Comparison, *, capital: bool = True) -> str:
+    """What is predicted, without its rule."""
+    named = "the end score"
+    if comparison.kind == "binary" and predictor.outcome is not None:
+        named = predictor.outcome.label
+    return f"{named[:1].upper()}{named[1:]}" if capital else named
 
 
 def outcome(predictor: Predictor, comparison: Comparison) -> str:

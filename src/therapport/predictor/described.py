@@ -45,7 +45,7 @@ class CohortTable(Strict):
 
     columns: tuple[Column, ...]
     few_unknown: bool = False
-    """Whether fewer than 10 patients whose outcome is not known stand with those without it."""
+    """Whether fewer than 10 patients whose outcome is not known stand with those without it; in older models only."""
     factors: tuple[Described, ...]
 
 
@@ -93,6 +93,8 @@ class Analysis(Strict):
     """Of a regression on all factors."""
     needed: dict[Literal["binary", "score"], int]
     """Patients that a regression with so many parameters takes (Riley 2019, 2020)."""
+    landmarks: tuple[str, ...] = ()
+    """All at which the study asks its question, each with a predictor of its own; none where it asks at one."""
     waived: dict[str, str] = Field(default_factory=dict)
     """Check -> why it was overruled."""
     software: dict[str, str] = Field(default_factory=dict)

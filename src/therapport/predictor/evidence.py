@@ -201,6 +201,12 @@ class CohortDescription(Strict):
     with_outcome: int
     groups: dict[str, int]
     """Grouping level -> number of groups."""
+    known: dict[Literal["binary", "score"], int] = Field(default_factory=dict)
+    """Patients whose outcome is known, of each that is predicted; none in models that were made before it was kept."""
+    events: int | None = None
+    """Patients with the binary outcome."""
+    started: tuple[str, str] | None = None
+    """Months in which episodes started, such as 2021-01, without the nine first and the nine last starts."""
     base_rate: float | None = None
     mean_end_score: float | None = None
     digest: str

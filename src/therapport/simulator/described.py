@@ -16,6 +16,9 @@ STUDY = Path(__file__).parent / "study.toml"
 SESSIONS = Path(__file__).parent / "sessions.toml"
 FORMATS = {"face_to_face": "Face to face", "blended": "Blended"}
 DROPPED_OUT = "dropped_out"
+IN_TIME = 'start = "start_date"  # also split in time: the last 30 % of starts, predicted from the others\n'
+FEWEST_IN_TIME = 300
+"""Patients: of fewer, too few may start late to be tested on."""
 LANDMARKS = """\
 # A comparison at each; landmark = "session3" in place of this line makes it one.
 landmarks = ["intake", "session1", "session3", "session5", "week4"]"""
@@ -110,6 +113,8 @@ def study_text(design: Design) -> str:
     text = text.replace('response = "reliable_improvement"', f'response = "{response}"')
     words = {"reliable_improvement": "reliable improvement", "recovery": "recovery", "half_drop": "50 % drop"}
     text = text.replace("cohort: reliable improvement and", f"cohort: {words[response]} and")
+    if design.patients < FEWEST_IN_TIME or not design.layers.years:
+        text = text.replace(IN_TIME, "")
     if design.scenario != "published":
         # A registry must not take the models of two worlds for versions of one.
         text = text.replace('name = "simulated"', f'name = "simulated-{design.scenario}"')
@@ -122,8 +127,7 @@ def sessions_codebook_text(design: Design) -> str:
     text = codebook_text(design)
     for name in ("alliance", "homework_completion"):
         text = re.sub(rf"^\[factors\.{name}\]\n.*?(?=^\[|^#|\Z)", "", text, flags=re.DOTALL | re.MULTILINE)
-    text = text.replace('ignored = ["start_date"]', 'ignored = ["alliance", "homework_completion"]')
-    text = text.replace("[groups]", '[dates]\nstart = "start_date"\n\n[groups]')
+    text = text.replace("\n[dates]", 'ignored = ["alliance", "homework_completion"]\n\n[dates]', 1)
     return text + "\n" + SESSIONS.read_text()
 
 

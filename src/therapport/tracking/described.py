@@ -26,6 +26,8 @@ def candidate(
     lines = [f"**{result.label}**: {result.description}."]
     if name == comparison.chosen:
         lines += ["", f"Preferred. {comparison.verdict}"]
+    else:
+        lines += ["", f"Not preferred: {_why_not(name, comparison)}."]
     return {
         "kind": "candidate",
         "outcome": definition,
@@ -33,6 +35,22 @@ def candidate(
         "preferred": str(name == comparison.chosen).lower(),
         "mlflow.note.content": "\n".join([*_simulated(shared), *lines]),
     }
+
+
+def _why_not(name: str, comparison: Comparison) -> str:
+    """How far the candidate is from the best one, and what that means."""
+    if name in comparison.only_compared:
+        return "a baseline that the study does not name, compared with and never kept"
+    if name == comparison.best:
+        return "it has the lowest loss, but a simpler one cannot be told from it"
+    difference, loss = comparison.differences[name], "Brier score" if comparison.kind == "binary" else "squared error"
+    ends = (
+        "" if difference.low is None or difference.high is None else f" ({difference.low:.3f} to {difference.high:.3f})"
+    )
+    beaten = difference.low is not None and difference.low > 0
+    means = "more than chance explains" if beaten else "which chance can explain, but a simpler one is as good"
+    best = comparison.candidates[comparison.best].label.lower()
+    return f"its {loss} is {difference.value:.3f}{ends} above that of {best}, {means}"
 
 
 def study(comparison: Comparison, evidence: Evidence, definition: str, shared: Mapping[str, str]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from training import external
 from training import study as studies
 from training.design import Design
 from training.landmarks.designs import read
+from training.populations import lost
 
 SESSION = {Landmark.INTAKE: 0, Landmark.SESSION_1: 1, Landmark.SESSION_3: 3, Landmark.SESSION_5: 5}
 OUTCOME = '[measures.phq9_end]\nlabel = "PHQ-9 at the end"\ninstrument = "phq9"\n'
@@ -96,6 +97,25 @@ def test_those_count_at_a_landmark_who_were_still_in_treatment(by: str, simulate
     assert found[Landmark.SESSION_5].at_risk.decided.sum() > 50
 
 
+def test_starts_are_those_of_whom_still_counts(simulated: Path) -> None:
+    days = pd.to_datetime(pd.read_parquet(simulated / "cohort.parquet")["start_date"]).to_numpy()
+    days = days.astype("datetime64[D]").astype(float)
+    for design in read(simulated / "study-sessions.toml"):
+        assert design.cohort.start is not None
+        np.testing.assert_array_equal(design.cohort.start, days[design.at_risk.rows])
+        assert len(design.cohort.start) == len(design.cohort.table)
+
+
+def test_whose_last_contact_was_at_the_landmark_was_not_lost(simulated: Path) -> None:
+    design = next(one for one in read(simulated / "study-sessions.toml") if one.at_risk.decided.sum() > 50)
+    for target in design.targets:
+        found = set(lost.rows(design, target).tolist())
+        assert not found & set(np.flatnonzero(design.at_risk.decided).tolist())
+        assert not found & set(target.rows.tolist())
+        everyone = set(range(len(design.cohort.table)))
+        assert found == everyone - set(target.rows.tolist()) - set(np.flatnonzero(design.at_risk.decided).tolist())
+
+
 def made(folder: Path, wide: pd.DataFrame, long: pd.DataFrame, said: str, landmark: str = "session3") -> Design:
     study = measured.STUDY.replace('"session3"', f'"{landmark}"').replace("[outcome]", f"[at_risk]\n{said}\n[outcome]")
     return designs.read(studies.read(measured.write(folder, wide, long, text=WIDE, study=study)))
@@ -128,7 +148,9 @@ def test_who_has_no_count_is_left_out_and_told_of(tmp_path: Path) -> None:
     wide, long, sessions = own()
     lacking = wide.assign(sessions_had=wide["sessions_had"].mask(wide.index % 5 == 0))
     design = made(tmp_path, lacking, long, 'sessions = "sessions_had"')
-    counts = (sessions >= 3) & (wide.index % 5 != 0)
+    # Fewer than ten had their last session at the landmark: they are left out of everything.
+    assert 0 < ((sessions == 3) & (wide.index % 5 != 0)).sum() < 10
+    counts = (sessions > 3) & (wide.index % 5 != 0)
     np.testing.assert_array_equal(design.at_risk.rows, np.flatnonzero(counts))
     assert design.at_risk.told is not None
     assert design.at_risk.told.unknown == 16
@@ -139,7 +161,7 @@ def test_who_was_never_measured_is_not_known_to_have_left(tmp_path: Path) -> Non
     wide, long, sessions = own()
     some = long[long["episode_id"] >= "E0012"]
     design = made(tmp_path, wide.assign(phq9_first=15, sleep_mean=7.0), some, "last_measurement = true")
-    np.testing.assert_array_equal(design.at_risk.rows, np.flatnonzero((sessions >= 3) & (wide.index >= 12)))
+    np.testing.assert_array_equal(design.at_risk.rows, np.flatnonzero((sessions > 3) & (wide.index >= 12)))
     assert design.at_risk.told is not None
     assert design.at_risk.told.unknown == 12
     intake = measured.STUDY.replace("phq9_now", "phq9_first")

@@ -1,10 +1,12 @@
-"""What the run knows of the cohort and the analysis, a function for each item of the checklist that it can answer."""
+"""What the run knows of the cohort and the question: items 1 to 11, 20 and 21."""
 
 from collections.abc import Callable, Mapping
 
 from therapport.card import words
+from therapport.card.facts import elsewhere
 from therapport.performance import SMALLEST_CELL
 from therapport.predictor import Predictor
+from therapport.predictor.at_risk import sentence
 
 Facts = tuple[str, ...]
 PREPARATION = (
@@ -42,7 +44,8 @@ def _main_figures(of: Predictor, place: int) -> str:
     metrics = comparison.candidates[comparison.chosen].metrics
     keys = ("auc", "brier", "calibration_slope") if comparison.kind == "binary" else ("r2", "rmse", "calibration_slope")
     said = "; ".join(f"{words.METRICS[key]} {words.figure(metrics[key])}" for key in keys if key in metrics)
-    return f"{comparison.verdict} Out of fold: {said}."
+    also = "; ".join(elsewhere.headline(comparison))
+    return f"{comparison.verdict} Out of fold: {said}.{f' {words.METRICS[keys[0]]} {also}.' if also else ''}"
 
 
 def prognosis(of: Predictor) -> Facts:
@@ -52,8 +55,12 @@ def prognosis(of: Predictor) -> Facts:
 
 def objectives(of: Predictor) -> Facts:
     """4."""
+    found = of.evidence.comparisons
+    also = ["at sites left out"] if any(one.sites is not None for one in found) else []
+    also += ["later in time"] if any(one.in_time is not None for one in found) else []
     return (
-        "Development of a prediction model and its internal evaluation, out of fold, beside baselines.",
+        f"Development of a prediction model and its internal evaluation: {words.listed(['out of fold', *also])}, "
+        f"beside baselines.",
         *(["Recalibrated afterwards: see 24."] if of.evidence.recalibration else []),
     )
 
@@ -97,15 +104,19 @@ def choice_of_factors(of: Predictor) -> Facts:
 
 def sample_size(of: Predictor) -> Facts:
     """10."""
-    analysis, patients = of.evidence.analysis, of.evidence.cohort.with_outcome
+    analysis, cohort = of.evidence.analysis, of.evidence.cohort
     if analysis is None:
         return ()
     kinds = {"binary": "the response", "score": "the end score"}
-    return tuple(
-        f"{patients:,} {words.rows(of)} with a known outcome. A regression of {kinds[kind]} on all "
-        f"{analysis.parameters} parameters asks for about {needed:,} (Riley 2019, 2020): "
-        f"{'enough' if patients >= needed else 'too few'}."
-        for kind, needed in analysis.needed.items()
+    known = {kind: cohort.known.get(kind, cohort.with_outcome) for kind in analysis.needed}
+    return (
+        "The cohort is what there was: no size was planned by the run.",
+        *(
+            f"{known[kind]:,} {words.rows(of)} with a known outcome. A regression of {kinds[kind]} on all "
+            f"{analysis.parameters} parameters asks for about {needed:,} (Riley 2019, 2020): "
+            f"{'enough' if known[kind] >= needed else 'too few'}. Trees need several times as many."
+            for kind, needed in analysis.needed.items()
+        ),
     )
 
 
@@ -127,16 +138,35 @@ def _without_outcome(of: Predictor) -> str:
     cohort = of.evidence.cohort
     lost = cohort.patients - cohort.with_outcome
     if lost:
-        return f"{lost:,} {words.rows(of)} whose outcome is not known were left out of fitting and of figures."
+        early = cohort.at_risk is not None and cohort.at_risk.decided != 0
+        known = ", or was known by the landmark already," if early else ""
+        return f"{lost:,} {words.rows(of)} whose outcome is not known{known} were left out of fitting and of figures."
     return f"The outcome is known in all {words.rows(of)}, or in all but fewer than {SMALLEST_CELL}, who were left out."
+
+
+def dates(of: Predictor) -> Facts:
+    """5b."""
+    started = of.evidence.cohort.started
+    return () if started is None else (f"Treatments started from {started[0]} to {started[1]}.",)
+
+
+def eligibility(of: Predictor) -> Facts:
+    """6b."""
+    when = f"at {words.MOMENTS[of.landmark]}"
+    return (sentence(of.evidence.cohort.at_risk, of.evidence.cohort.patients, rows=words.rows(of), when=when),)
 
 
 def flow(of: Predictor) -> Facts:
     """20a."""
     cohort = of.evidence.cohort
-    facts = [f"{cohort.patients:,} {words.rows(of)} in the cohort.", _without_outcome(of)]
+    # Who was still in treatment is told with the number of patients.
+    begin = f"{cohort.patients:,} {words.rows(of)} in the cohort."
+    facts = [*((begin,) if cohort.at_risk is None else eligibility(of)), _without_outcome(of)]
     if cohort.base_rate is not None and of.outcome is not None:
-        facts.append(f"{of.outcome.label[:1].upper()}{of.outcome.label[1:]}: {words.percent(cohort.base_rate)}.")
+        known = cohort.known.get("binary", 0)
+        counted = "" if cohort.events is None else f" ({cohort.events:,} of {known:,})"
+        label = f"{of.outcome.label[:1].upper()}{of.outcome.label[1:]}"
+        facts.append(f"{label}: {words.percent(cohort.base_rate)}{counted}.")
     if cohort.mean_end_score is not None:
         facts.append(f"Mean score at the end: {words.number(cohort.mean_end_score, 1)}.")
     return tuple(facts)
@@ -150,24 +180,36 @@ def characteristics(of: Predictor) -> Facts:
 def numbers(of: Predictor) -> Facts:
     """21."""
     evidence = of.evidence
-    patients, folds = evidence.cohort.with_outcome, evidence.folds
-    learned = round(patients * (folds - 1) / folds, -1)
-    rate = evidence.cohort.base_rate
-    with_outcome = "" if rate is None else f", {words.percent(rate)} of them with the outcome"
-    return (
-        f"Figures: {patients:,} {words.rows(of)}{with_outcome}, each predicted "
-        f"{words.plural(evidence.repeats, 'time')} by a model that learned from about {learned:,.0f} others.",
-        f"The final model: all {patients:,}.",
-    )
+    cohort, folds = evidence.cohort, evidence.folds
+    facts = []
+    for comparison in evidence.comparisons:
+        patients = cohort.known.get(comparison.kind, cohort.with_outcome)
+        learned = round(patients * (folds - 1) / folds, -1)
+        events = cohort.events if comparison.kind == "binary" else None
+        with_outcome = "" if events is None else f", {events:,} of them with the outcome"
+        facts.append(
+            f"{words.short_outcome(of, comparison)}: figures of {patients:,} {words.rows(of)}{with_outcome}, each "
+            f"predicted {words.plural(evidence.repeats, 'time')} by a model that learned from about {learned:,.0f} "
+            f"others; the final model learned from all {patients:,}."
+        )
+        if comparison.sites is not None:
+            many = words.plural(comparison.sites.sites, comparison.sites.level)
+            facts.append(f"At {many}, each left out in turn: the same {words.rows(of)}, each predicted once.")
+        if comparison.in_time is not None:
+            found = comparison.in_time
+            facts.append(f"In time: learned from {found.learned_from:,} or more, tested on {found.tested:,} or more.")
+    return tuple(facts)
 
 
-OF_THE_COHORT: Mapping[str, Callable[[Predictor], Facts]] = {
+FACTS: Mapping[str, Callable[[Predictor], Facts]] = {
     "1": title,
     "2": summary,
     "3a": prognosis,
     "4": objectives,
     "5a": source,
+    "5b": dates,
     "6a": setting,
+    "6b": eligibility,
     "7": lambda _: PREPARATION,
     "8a": outcome,
     "9a": choice_of_factors,
