@@ -58,7 +58,7 @@ def assemble(served: Sequence[Served], frame: Frame, access: Access, caseload: C
     frame.meters.addresses = frozenset(
         route.path for route in app.router.routes if isinstance(route, Route) and "{" not in route.path
     )
-    _describe(app, places, with_keys=access.keys is not None)
+    _describe(app, places, access)
     return app
 
 
@@ -73,13 +73,13 @@ def _add_pages(app: FastAPI, places: Sequence[Place], caseload: Caseload | None)
         return HTMLResponse(pages.docs_page(app.openapi()))
 
 
-def _describe(app: FastAPI, places: Sequence[Place], *, with_keys: bool) -> None:
-    """Put the API's description beside that of FastAPI's own routes; made anew once another model answers."""
+def _describe(app: FastAPI, places: Sequence[Place], access: Access) -> None:
+    """Put the API's description beside that of FastAPI's own routes; made anew for another model, or with keys."""
     own = app.openapi
-    known: dict[tuple[str, ...], dict[str, Any]] = {}
+    known: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def description() -> dict[str, Any]:
-        versions = tuple(one.now.predictor.version for _, one in places)
+        versions = (access.asks(), *(one.now.predictor.version for _, one in places))
         if versions not in known:
             app.openapi_schema = None
             made = dict(own())
@@ -87,7 +87,7 @@ def _describe(app: FastAPI, places: Sequence[Place], *, with_keys: bool) -> None
             made["paths"] = {**paths, **made.get("paths", {})}
             components = made.get("components", {})
             made["components"] = {**components, "schemas": {**components.get("schemas", {}), **schemas}}
-            if with_keys:
+            if access.asks():
                 made["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
                 made["security"] = [{"key": []}]
             known.clear()

@@ -1,5 +1,6 @@
 """What one patient's prediction rests on: a bar for each family with its interval, and within it for each factor."""
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -82,44 +83,52 @@ class Breakdown:
         return any(family.whisker is not None for family in self.families)
 
 
-def of_response(predictor: Predictor, cohort: Cohort, answer: "pd.Series[float]") -> Breakdown:
-    """The chance of the outcome, in people of 100. The predictor must have a response and an outcome."""
+def of_response(predictor: Predictor, cohort: Cohort | None, answer: "pd.Series[float]") -> Breakdown:
+    """The chance of the outcome, in people of 100. The predictor must have a response and an outcome.
+
+    Without the patient's values (no cohort) there are no factors; without all families in the answer no families.
+    """
     read = reading.of_response(predictor)
-    families = _families(
-        read, cohort, {family: _points(answer, f"contribution_{family}") for family in predictor.families}
-    )
+    families = _families(read, cohort, _all_points(predictor, answer, "contribution_"))
     return Breakdown(
         subject="" if predictor.outcome is None else predictor.outcome.phrase.noun,
         unit="people of 100",
         start=reading.typical(read, cohort),
-        reference=sentences.people(float(answer["reference_probability"])),
+        reference=sentences.people(float(answer["reference_probability"])) if families else "",
         total=sentences.people(float(answer["response_probability"])),
-        summary=_summary(read, families),
+        summary=_summary(read, families) if families else "",
         families=families,
-        together=family_matrix.of_patient(read, cohort),
+        together=None if cohort is None else family_matrix.of_patient(read, cohort),
     )
 
 
-def of_end_score(predictor: Predictor, cohort: Cohort, answer: "pd.Series[float]") -> Breakdown:
-    """The score at the end, in points. The predictor must have an end score."""
+def of_end_score(predictor: Predictor, cohort: Cohort | None, answer: "pd.Series[float]") -> Breakdown:
+    """The score at the end, in points. The predictor must have an end score; the rest is as in `of_response`."""
     read = reading.of_end_score(predictor)
-    families = _families(
-        read, cohort, {family: _points(answer, f"score_contribution_{family}") for family in predictor.families}
-    )
+    families = _families(read, cohort, _all_points(predictor, answer, "score_contribution_"))
     return Breakdown(
         subject="a better score",
         unit="points",
         start=reading.typical(read, cohort),
-        reference=number(float(answer["end_score_reference"]), 1),
+        reference=number(float(answer["end_score_reference"]), 1) if families else "",
         total=number(float(answer["end_score"]), 1),
-        summary=_summary(read, families),
+        summary=_summary(read, families) if families else "",
         families=families,
-        together=family_matrix.of_patient(read, cohort),
+        together=None if cohort is None else family_matrix.of_patient(read, cohort),
     )
 
 
+def _all_points(predictor: Predictor, answer: "pd.Series[float]", part: str) -> dict[str, Points]:
+    """Family -> what it contributes; empty where the answer does not have it, or not what it starts from."""
+    reference = "reference_probability" if part == "contribution_" else "end_score_reference"
+    needed = (reference, *(f"{part}{family}" for family in predictor.families))
+    if any(pd.isna(answer.get(name)) for name in needed):
+        return {}
+    return {family: _points(answer, f"{part}{family}") for family in predictor.families}
+
+
 def _points(answer: "pd.Series[float]", column: str) -> Points:
-    value, low, high = (float(answer[name]) for name in (column, f"{column}_low", f"{column}_high"))
+    value, low, high = (float(answer.get(name, math.nan)) for name in (column, f"{column}_low", f"{column}_high"))
     return Points(value, None, None) if pd.isna(low) or pd.isna(high) else Points(value, low, high)
 
 
@@ -132,9 +141,13 @@ def _summary(read: Reading, families: tuple[FamilyView, ...]) -> str:
     return family_words.rests_mostly_on([(family.label, family.points, family.direction) for family in families])
 
 
-def _families(read: Reading, cohort: Cohort, points: dict[str, Points]) -> tuple[FamilyView, ...]:
+def _families(read: Reading, cohort: Cohort | None, points: dict[str, Points]) -> tuple[FamilyView, ...]:
     predictor = read.predictor
-    factors = factor_views.factors(read, cohort, read.model.families.explain(predictor.matrix(cohort.table)))
+    if not points:
+        return ()
+    factors = dict.fromkeys(points, FactorsOfFamily((), ""))
+    if cohort is not None:
+        factors = factor_views.factors(read, cohort, read.model.families.explain(predictor.matrix(cohort.table)))
     longest, used = _longest(read, points), used_factors(predictor, read.kind)
     unused = {
         family

@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from serving import making, pages, results, sentences
 from serving.api.served import Served
+from serving.beside.course import expected_course
 from therapport import card as cards
 from therapport.card.page import STATUS
 
@@ -39,6 +40,7 @@ def model_page(served: Served, prefix: str) -> str:
         gate=sorted((name, said) for name, said in loaded.tags.items() if name.startswith("gate")),
         refused=served.refused,
         warnings=evidence.warnings,
+        course=expected_course(predictor),
         facts=(
             ("Model", predictor.name),
             ("Version", predictor.version),

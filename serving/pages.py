@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from serving import family_words, sentences
-from serving.beside import Beside, words
+from serving.beside import Beside, band_words, words
 from serving.beside.safety import ANSWERS, FIELD, asked
 from serving.caseload import words as caseload_words
 from serving.caseload.view import CaseloadPage
@@ -69,6 +69,7 @@ def environment() -> Environment:
         "words": sentences,
         "family_words": family_words,
         "beside_words": words,
+        "band_words": band_words,
         "caseload_words": caseload_words,
     }
     return made
@@ -176,6 +177,32 @@ def caseload_page(predictor: Predictor, view: CaseloadPage, prefix: str) -> str:
         labels=caseload_words.LABELS,
         prefix=prefix,
         view=view,
+    )
+
+
+def scored_page(
+    predictor: Predictor,
+    view: PatientView,
+    name: str,
+    notice: str,
+    lacking: Sequence[str],
+    *,
+    prefix: str,
+    kept: bool,
+) -> str:
+    """The page of one patient of a scored cohort; `lacking` says what cannot be shown."""
+    return render(
+        "scored_patient.html",
+        simulated=view.simulated,
+        title=predictor.evidence.title,
+        heading=f"Patient {name} {sentences.at(predictor.landmark)}",
+        view=view,
+        sure=view.chances is not None and caseload_words.NO_INTERVAL not in lacking,
+        notice=notice,
+        lacking=lacking,
+        beside={"kept": kept, "reference": name, "contest": f"{prefix}/contest"},
+        factors=[(one, predictor.codebook.factors[one].label) for one in predictor.factors],
+        prefix=prefix,
     )
 
 

@@ -81,12 +81,21 @@ class PatientView:
 
 def patient_view(predictor: Predictor, cohort: Cohort) -> PatientView:
     """The view of the only patient of a validated cohort; an answer that was not scored brings no number into it."""
-    answer, row = predictor.answer(cohort).iloc[0], cohort.table.iloc[0]
+    row = cohort.table.iloc[0]
     entries = {
         name: _typed(predictor.codebook.factors[name], row[name])
         for name in predictor.factors
         if not pd.isna(row[name])
     }
+    return _view(predictor, cohort, predictor.answer(cohort).iloc[0], entries)
+
+
+def of_answer(predictor: Predictor, answer: Row) -> PatientView:
+    """The same from an answer alone: without factors within families, and without entries of a form."""
+    return _view(predictor, None, answer, {})
+
+
+def _view(predictor: Predictor, cohort: Cohort | None, answer: Row, entries: dict[str, str]) -> PatientView:
     problem = why_none(predictor, answer)
     missing = () if problem else _labels(predictor, answer["missing"])
     unusual = () if problem else _labels(predictor, answer["noticed"].partition(": ")[2])
@@ -122,7 +131,7 @@ def facts(predictor: Predictor) -> tuple[tuple[str, str], ...]:
 
 def two_questions(chances: Chances | None, end_score: EndScore | None, *, favourable: bool) -> str:
     """Which families speak for one outcome and against the other; `favourable` if the binary one is good news."""
-    if chances is None or end_score is None:
+    if chances is None or end_score is None or not (chances.rests_on.families and end_score.rests_on.families):
         return ""
     pairs = zip(chances.rests_on.families, end_score.rests_on.families, strict=True)
     opposite = {("for", "against"), ("against", "for")} if favourable else {("for", "for"), ("against", "against")}
@@ -150,12 +159,12 @@ def why_none(predictor: Predictor, answer: Row) -> str:
     return sentences.abstained([predictor.codebook.factors[name].label for name in lacking])
 
 
-def _chances(predictor: Predictor, cohort: Cohort, answer: Row) -> Chances | None:
+def _chances(predictor: Predictor, cohort: Cohort | None, answer: Row) -> Chances | None:
     outcome, base_rate = predictor.outcome, predictor.evidence.cohort.base_rate
     if predictor.response is None or outcome is None:
         return None
     probability = float(answer["response_probability"])
-    low, high = (_optional(answer[f"response_probability_{end}"]) for end in ("low", "high"))
+    low, high = (_optional(answer.get(f"response_probability_{end}")) for end in ("low", "high"))
     return Chances(
         sentence=sentences.chances(outcome, probability, low, high),
         uncertainty=sentences.uncertainty(low, high),
@@ -172,7 +181,7 @@ def _keys(phrase: Phrase, probability: float) -> tuple[str, str]:
     return f"{reached} {sentences.do(phrase, reached)}", f"{others} {sentences.do_not(others)}"
 
 
-def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | None:
+def _end_score(predictor: Predictor, cohort: Cohort | None, answer: Row) -> EndScore | None:
     instrument, mean = predictor.end_score_instrument, predictor.evidence.cohort.mean_end_score
     if predictor.end_score is None or instrument is None:
         return None
@@ -180,7 +189,7 @@ def _end_score(predictor: Predictor, cohort: Cohort, answer: Row) -> EndScore | 
     low, high = (_optional(answer.get(f"end_score_{end}")) for end in ("low", "high"))
     cutoff = _cutoff(predictor, instrument)
     start = _start(predictor, instrument)
-    before = None if start is None else _optional(cohort.table.iloc[0][start])
+    before = None if start is None or cohort is None else _optional(cohort.table.iloc[0][start])
     return EndScore(
         sentence=sentences.end_score(instrument, value, low, high, level=predictor.end_score.level),
         comparison="" if mean is None else sentences.mean_end_score(mean),

@@ -125,14 +125,15 @@ def used_factors(predictor: Predictor, kind: Kind) -> frozenset[str]:
     return frozenset(name for name, value in factors.items() if value > UNUSED)
 
 
-def typical(reading: Reading, cohort: Cohort) -> str:
-    """Whom the explanation of the only patient of a cohort starts from."""
+def typical(reading: Reading, cohort: Cohort | None) -> str:
+    """Whom the explanation of the only patient of a cohort starts from; None where only the answer is known."""
     known, codebook, families = reading.predictor.evidence.reference, reading.predictor.codebook, reading.model.families
     if known is None:
         return family_words.typical()
     if known.same is not None and isinstance(families, SplitExplainer):
-        level = reading.predictor.matrix(cohort.table)[0, families.factor]
-        return family_words.typical(same=codebook.factors[known.same].label if level in families.levels else None)
+        level = None if cohort is None else reading.predictor.matrix(cohort.table)[0, families.factor]
+        is_known = cohort is None or level in families.levels
+        return family_words.typical(same=codebook.factors[known.same].label if is_known else None)
     return family_words.typical(where=levels(reading.predictor, known))
 
 

@@ -12,6 +12,7 @@ from therapport.errors import DesignError
 from therapport.predictor.evidence import Comparison
 from therapport.registry import keep
 from therapport.tracking import database, runs
+from training import course as courses
 from training import evaluation, examined, figures, final, tracked
 from training.bars import bar
 from training.described import learning
@@ -57,6 +58,9 @@ def _at_landmark(design: Design, console: Console, *, save: Path | None, curve: 
     if study.is_one_of_several:
         console.rule(f"At {study.table.landmark.value}", align="left")
     console.print(design.at_risk.sentence(study), soft_wrap=True, highlight=False)
+    course = courses.expected(design)
+    if course is not None:
+        console.print(courses.told(course), soft_wrap=True, highlight=False)
     evaluations = _evaluate(design, console)
     if curve or study.table.validation.learning_curve:
         evaluations = _learning_curves(design, evaluations, console)
@@ -73,7 +77,7 @@ def _at_landmark(design: Design, console: Console, *, save: Path | None, curve: 
         console.print(f"[yellow]Note:[/yellow] {sentence}", soft_wrap=True)
     design = replace(design, warnings=(*design.warnings, *told))
     with console.status("Fitting, calibrating and explaining the preferred candidates"):
-        made = final.predictor(design, evaluations)
+        made = final.predictor(design, evaluations, course)
         if save is not None:
             predictors.save(made, save, overwrite=overwrite)
         definitions: dict[str, str] = {one.target.kind: _what(design, one) for one in evaluations}

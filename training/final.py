@@ -6,6 +6,7 @@ from typing import Any
 
 from therapport import __version__
 from therapport.predictor import Predictor, distribution, golden, profile
+from therapport.predictor.course import ExpectedCourse
 from training import account
 from training.design import Design
 from training.evaluation import Evaluation
@@ -26,8 +27,8 @@ ELSEWHERE: dict[str, Any] = {
 """Keys of a study that change no fit and no choice."""
 
 
-def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
-    """The predictor of a study: for each outcome the chosen candidate.
+def predictor(design: Design, evaluations: tuple[Evaluation, ...], course: ExpectedCourse | None = None) -> Predictor:
+    """The predictor of a study: for each outcome the chosen candidate; beside it the expected course over sessions.
 
     All candidates are fitted and explained once more on everyone, so that what they rest on can be compared too.
     """
@@ -45,7 +46,7 @@ def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
     }
     made = Predictor(
         name=study.name,
-        version=_version(design),
+        version=_version(design, course),
         codebook=study.codebook,
         landmark=study.table.landmark,
         factors=study.factors,
@@ -61,14 +62,16 @@ def predictor(design: Design, evaluations: tuple[Evaluation, ...]) -> Predictor:
         **distribution.of_factors(made, design.cohort.table),
         **distribution.of_answers(made, design.cohort),
     }
-    further = {"golden": golden(made), "distributions": seen}
+    further = {"golden": golden(made), "distributions": seen, "course": course}
     return replace(made, evidence=made.evidence.model_copy(update=further))
 
 
-def _version(design: Design) -> str:
+def _version(design: Design, course: ExpectedCourse | None = None) -> str:
     """The same cohort, codebook, study and program give the same eight digits."""
     digests = f"{design.cohort.digest()} {design.study.codebook.digest()}"
     # The digest of the cohort tells what was joined; the name of the file that it came from does not matter.
     # Nor does what it is judged by, or what its card says.
     whole = f"{__version__} {digests} {design.study.table.model_dump_json(exclude=ELSEWHERE)}"
+    # Scores after the landmark are in no column of the cohort, but pages show what was learned from them.
+    whole += "" if course is None else f" {course.model_dump_json()}"
     return hashlib.sha256(whole.encode()).hexdigest()[:8]

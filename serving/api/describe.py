@@ -216,6 +216,12 @@ def _cds_hooks(made: Description, names: Sequence[str]) -> None:
             {JSON: {"schema": cds_hooks.CARDS}}, body=call, refusals=(*WITH_BODY, "412"),
         )  # fmt: skip
         made.add(f"{cds_hooks.PATH}/{name}", "post", operation)
+        feedback = made.operation(
+            f"cds_feedback_{name.replace('-', '_')}", "What became of cards; kept in the audit trail", "cds-services",
+            {JSON: made.typed(shapes.Noted, "serialization")},
+            body={JSON: made.typed(cds_hooks.FeedbackCall, "validation")}, refusals=(*WITH_BODY, "409"),
+        )  # fmt: skip
+        made.add(f"{cds_hooks.PATH}/{name}/feedback", "post", feedback)
 
 
 def _of_mlflow(form: Part) -> Part:

@@ -1,5 +1,6 @@
 """What every route of a server shares: limits, counters, the audit trail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,6 +13,18 @@ WHO = "therapport.who"
 """Where in a request's scope the id of its key is kept for the audit trail."""
 
 
+@dataclass(frozen=True)
+class CardFeedback:
+    """What is kept of what became of a card of CDS Hooks."""
+
+    card: str
+    outcome: str
+    reason: str | None
+    commented: bool
+    """Whether there was a comment; what it said is not kept."""
+    at: str
+
+
 class Trail(Protocol):
     """Keeps answers before they are sent; `serving.audit` has it."""
 
@@ -21,6 +34,14 @@ class Trail(Protocol):
 
     def contest(self, loaded: Loaded, who: str | None, patient: str, about: str, said: str) -> None:
         """Keep that somebody disagrees."""
+        ...
+
+    def cards(self, loaded: Loaded, who: str | None, patient: str, cards: Sequence[str]) -> None:
+        """Keep which cards were made for a patient."""
+        ...
+
+    def feedback(self, loaded: Loaded, who: str | None, feedback: Sequence[CardFeedback]) -> None:
+        """Keep what became of cards."""
         ...
 
 

@@ -15,6 +15,7 @@ from serving.api.invocations import Invocations
 from serving.api.predicting import Predict
 from serving.api.served import Served
 from serving.cds_hooks import services
+from serving.cds_hooks.feedback import Feedbacks
 from serving.fhir import predict as fhir
 
 GET, POST = ["GET"], ["POST"]
@@ -40,6 +41,10 @@ def of_process(served: Sequence[Served], frame: Frame) -> list[Route]:
     return [
         Route(services.PATH, services.Discovery(served).__call__, methods=GET),
         *(Route(f"{services.PATH}/{one.name}", services.Service(one, frame).__call__, methods=POST) for one in served),
+        *(
+            Route(f"{services.PATH}/{one.name}/feedback", Feedbacks(one, frame).__call__, methods=POST)
+            for one in served
+        ),
         *(Route(path, health.livez, methods=GET) for path in ("/livez", "/ping", "/health")),
         Route("/readyz", health.readyz, methods=GET),
         Route("/metrics", health.metrics, methods=GET),

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Self
 
 from serving.audit import line
+from serving.audit.rotation import SUFFIX, Rotation, last_parts
 from therapport.errors import OutputError
 
-SUFFIX = ".chain"
 ERASURES = "erasures" + SUFFIX
 GROUP_SECONDS = 0.05
 TAIL = 1 << 16
@@ -23,11 +23,11 @@ class AuditError(OutputError):
 
 
 class Chain:
-    """One file that this process alone appends to."""
+    """A file that this process alone appends to; with `rotation` it goes on in another when it is due."""
 
-    def __init__(self, path: Path, *, n: int, prev: str) -> None:
+    def __init__(self, path: Path, *, n: int, prev: str, rotation: Rotation | None = None) -> None:
         self.path = path
-        self._n, self._prev = n, prev
+        self._n, self._prev, self._rotation = n, prev, rotation
         self._lock = threading.Lock()
         self._dirty, self._closing = threading.Event(), threading.Event()
         try:
@@ -39,12 +39,12 @@ class Chain:
         self._syncing.start()
 
     @classmethod
-    def begin(cls, folder: Path) -> Self:
+    def begin(cls, folder: Path, *, rotation: Rotation | None = None) -> Self:
         """A new chain in a folder; its first line says where the others end, so that none of them can be cut off."""
         now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
         path = folder / f"{now}-{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
-        others = {one.name: end(one) for one in sorted(folder.glob(f"*{SUFFIX}"))}
-        chain = cls(path, n=0, prev=line.BEGINNING)
+        others = {one.name: end(one) for one in last_parts(folder.glob(f"*{SUFFIX}"))}
+        chain = cls(path, n=0, prev=line.BEGINNING, rotation=rotation or Rotation())
         ends = {name: {"n": last.n, "hash": last.hash} for name, last in others.items() if last is not None}
         chain.append("opened", [json.dumps({"ends": ends}, separators=(",", ":"))])
         return chain
@@ -55,13 +55,18 @@ class Chain:
         Raises AuditError if it does not take them.
         """
         with self._lock:
+            if self._rotation is not None and self._rotation.due():
+                self._go_on(self._rotation)
             n, prev, content = self._n, self._prev, []
             for payload in payloads:
                 written, prev = line.write(n, prev, kind, payload)
                 content.append(written)
                 n += 1
-            self._write(b"".join(content))
+            whole = b"".join(content)
+            self._write(whole)
             self._n, self._prev = n, prev
+            if self._rotation is not None:
+                self._rotation.grown(len(whole))
         self._dirty.set()
 
     def close(self) -> None:
@@ -76,6 +81,11 @@ class Chain:
         self._dirty.set()
         self._syncing.join()
         os.close(self._file)
+
+    def _go_on(self, rotation: Rotation) -> None:
+        begun = None if self._n == 0 else rotation.go_on(self.path, self._file, n=self._n - 1, prev=self._prev)
+        if begun is not None:
+            (self.path, self._prev), self._n = begun, 1
 
     def _write(self, content: bytes) -> None:
         rest = memoryview(content)

@@ -33,7 +33,9 @@ def verify(state: Path, heads: Path | None) -> None:
         told = [*report.problems[:MOST_TOLD], *([f"and {more:,} more"] if more > 0 else [])]
         raise AuditTrailError("The audit trail is not what was written.", told)
     chains = report.chains
-    click.echo(f"{len(chains):,} chains, {sum(one.answers for one in chains):,} answers: intact.")
+    begun = sum(one.continues is None for one in chains)
+    files = f" in {len(chains):,} files" if len(chains) > begun else ""
+    click.echo(f"{begun:,} chains{files}, {sum(one.answers for one in chains):,} answers: intact.")
     if erased := sum(len(one.erased) for one in chains):
         click.echo(f"{erased:,} lines were erased, as the trail itself says.")
     if torn := sum(one.torn for one in chains):

@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Literal
 
 from serving.audit import line
-from serving.audit.chain import ERASURES, SUFFIX, Chain, end
+from serving.audit.chain import ERASURES, Chain, end
 from serving.audit.folder import State
+from serving.audit.rotation import CONTINUED, SUFFIX
 from serving.audit.trail import named
 from serving.audit.verify import checked
 from therapport.errors import OutputError
 
 Reason = Literal["a patient's request", "retention"]
-KEPT = frozenset({"opened", "closed", "erasure"})
+KEPT = frozenset({"opened", "closed", "erasure", CONTINUED})
 """Kinds of lines without anything of a patient."""
 
 
@@ -38,7 +39,24 @@ def erase_patient(state: State, patient: str) -> Erased:
     """Erase every line about a patient; raises OutputError if the trail is missing or cannot be written."""
     require_trail(state)
     wanted = named(state.secret(), patient)
-    return _erase(state.audit, lambda one: (one.payload or {}).get("id") == wanted, "a patient's request")
+    # Feedback names the card, not the patient; which cards were the patient's is said by lines that go, too.
+    cards = _cards(state.audit, wanted)
+
+    def is_meant(one: line.Line) -> bool:
+        payload = one.payload or {}
+        return payload.get("id") == wanted or (one.kind == "feedback" and payload.get("card") in cards)
+
+    return _erase(state.audit, is_meant, "a patient's request")
+
+
+def _cards(folder: Path, patient: str) -> set[str]:
+    """The cards that were made for a patient, by the names that the trail has of both."""
+    try:
+        lines = [one for path in sorted(folder.glob(f"*{SUFFIX}")) for _, one in _intact(path) if one.kind == "cards"]
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be read: {error.strerror or 'the system refused'}.") from None
+    payloads = [one.payload for one in lines if one.payload is not None and one.payload.get("id") == patient]
+    return {card for payload in payloads for card in payload["cards"]}
 
 
 def require_trail(state: State) -> None:

@@ -4,10 +4,11 @@ import hmac
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
+from serving.api.frame import CardFeedback
 from serving.api.reader import Patients
 from serving.api.served import Loaded
 from serving.audit.chain import Chain
@@ -17,6 +18,11 @@ from serving.audit.folder import State
 def named(secret: bytes, patient: str) -> str:
     """A patient's id as the trail has it."""
     return hmac.digest(secret, b"id\0" + patient.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def named_card(secret: bytes, card: str) -> str:
+    """The uuid of a card as the trail has it; what a client sends as one may be the number of a record."""
+    return hmac.digest(secret, b"card\0" + card.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 @dataclass
@@ -60,6 +66,17 @@ class Trail:
         asked = self._asked(loaded, who, "contest")
         rest = json.dumps({"id": named(self.secret, patient), "about": about, "said": said})[1:]
         self.chain().append("contest", [f"{asked},{rest}"])
+
+    def cards(self, loaded: Loaded, who: str | None, patient: str, cards: Sequence[str]) -> None:
+        """Which cards of CDS Hooks were made for a patient: so that feedback on them can be erased with the patient."""
+        rest = json.dumps({"id": named(self.secret, patient), "cards": [named_card(self.secret, one) for one in cards]})
+        self.chain().append("cards", [f"{self._asked(loaded, who, 'cds-services')},{rest[1:]}"])
+
+    def feedback(self, loaded: Loaded, who: str | None, feedback: Sequence[CardFeedback]) -> None:
+        """What became of cards, one line for each; the card as a keyed hash."""
+        asked = self._asked(loaded, who, "feedback")
+        said = [{**asdict(one), "card": named_card(self.secret, one.card)} for one in feedback]
+        self.chain().append("feedback", [f"{asked},{json.dumps(one)[1:]}" for one in said])
 
     def close(self) -> None:
         """End the chain in good order."""

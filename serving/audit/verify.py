@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from serving.audit import line
-from serving.audit.chain import ERASURES, SUFFIX
+from serving.audit.chain import ERASURES
+from serving.audit.rotation import CONTINUED, SUFFIX
 from therapport import files
 from therapport.errors import OutputError
 
@@ -15,7 +16,7 @@ MOST_TOLD = 20
 
 @dataclass
 class Found:
-    """What stands in one chain."""
+    """What stands in one file: a chain, or a part of one."""
 
     name: str
     lines: int = 0
@@ -27,6 +28,8 @@ class Found:
     last: str = line.BEGINNING
     torn: bool = False
     """It ends in half a line: the process was killed while it wrote, before it answered."""
+    continues: tuple[str, int, str] | None = None
+    """The part before it, and number and hash of the line that it goes on from; None in the first part."""
     ends: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Other chain -> its last line when this one began."""
     erasures: dict[str, set[int]] = field(default_factory=dict)
@@ -43,7 +46,7 @@ class Report:
 
     @property
     def heads(self) -> dict[str, tuple[int, str]]:
-        """Chain -> number and hash of its last line: noted elsewhere, they show later that nothing was cut off."""
+        """File -> number and hash of its last line: noted elsewhere, they show later that nothing was cut off."""
         return {one.name: (one.lines - 1, one.last) for one in self.chains if one.lines}
 
 
@@ -86,6 +89,9 @@ def _check_line(found: Found, content: bytes) -> None:
     except (ValueError, KeyError, TypeError):
         found.problems.append(f"{found.name}, line {place + 1}: is not a line of an audit trail")
         return
+    if place == 0 and known.kind == CONTINUED and known.intact and known.payload is not None:
+        found.continues = (str(known.payload["of"]), int(known.payload["n"]), known.prev)
+        found.last = known.prev
     if known.n != place or known.prev != found.last:
         found.problems.append(f"{found.name}, line {place + 1}: does not follow the line before it")
     found.last = found.hashes[place] = known.hash
@@ -107,8 +113,26 @@ def _problems(chains: tuple[Found, ...], noted: dict[str, tuple[int, str]]) -> I
             yield f"{one.name}, line {place + 1}: its content is not what was written, and no erasure says why"
         for name, end in one.ends.items():
             yield from _stands(by_name, name, end, "when a later chain began")
+    yield from _parts(chains, by_name)
     for name, end in noted.items():
         yield from _stands(by_name, name, end, "at an earlier check")
+
+
+def _parts(chains: tuple[Found, ...], by_name: dict[str, Found]) -> Iterator[str]:
+    """Each part must go on from the very end of the one before, and no other from the same."""
+    taken: set[str] = set()
+    for one in chains:
+        if one.continues is None:
+            continue
+        name, n, stated = one.continues
+        before = by_name.get(name)
+        if before is None:
+            yield f"{name}: is gone, and {one.name} continues it"
+        elif name in taken:
+            yield f"{one.name}: continues {name}, as another part does"
+        elif (before.lines - 1, before.last) != (n, stated) or before.torn:
+            yield f"{name}: does not end where {one.name} continues it"
+        taken.add(name)
 
 
 def _stands(by_name: dict[str, Found], name: str, end: tuple[int, str], when: str) -> Iterator[str]:

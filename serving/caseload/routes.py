@@ -1,5 +1,6 @@
 """The addresses of a caseload. A patient's page is addressed by its row, so that no address in any log holds an id."""
 
+import functools
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -14,6 +15,7 @@ from serving.api.frame import WHO, Frame
 from serving.api.problems import Refusal
 from serving.api.reader import Patients
 from serving.api.served import Loaded, Served
+from serving.caseload import scored
 from serving.caseload.asked import Asked, Show, Sort
 from serving.caseload.source import Caseload, Listed
 from serving.caseload.view import caseload_page
@@ -49,8 +51,12 @@ def router(served: Served, prefix: str, frame: Frame, caseload: Caseload) -> API
         loaded = served.now
         listed = await run_in_threadpool(_listed, caseload, loaded)
         cohort = listed.cohort
-        if cohort is None or not 1 <= row <= len(cohort.table):
+        if not 1 <= row <= len(listed.answers):
             raise HTTPException(404)
+        if cohort is None:
+            kept = frame.trail is not None
+            page = functools.partial(scored.page, loaded.predictor, listed, row, prefix=prefix, kept=kept)
+            return HTMLResponse(await run_in_threadpool(page))
         alone = Cohort(cohort.codebook, cohort.table.iloc[[row - 1]].reset_index(drop=True))
         name = str(alone.table[cohort.codebook.id].iloc[0])
         return await run_in_threadpool(

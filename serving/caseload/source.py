@@ -69,7 +69,7 @@ class Caseload:
             return Listed(standings(predictor, answers), answers, None, version, predictor.codebook_digest)
         cohort = before.cohort if before is not None and before.cohort is not None else self._cohort(predictor)
         answers = predictor.answer(cohort, check_rows=CHECKED_ROWS)
-        courses = sessions(self.measurements, predictor) if before is None else before.sessions
+        courses = sessions(self.measurements, predictor, cohort) if before is None else before.sessions
         known = standings(predictor, answers)
         return Listed(known, answers, cohort, predictor.version, predictor.codebook_digest, courses)
 
@@ -99,7 +99,7 @@ def _scored(path: Path) -> Path | None:
 
 def _answers(named: Path, place: Path, predictor: Predictor) -> pd.DataFrame:
     wanted = [predictor.codebook.id, *predictor.answer_columns]
-    unwanted = ("log_odds", "reference_", "end_score_reference", "residual")
+    unwanted = ("log_odds", "residual")
     try:
         dataset = ds.dataset(place, format="parquet")
         columns = [name for name in wanted if name in dataset.schema.names and not name.startswith(unwanted)]

@@ -6,7 +6,7 @@ import numpy as np
 
 from serving import charts, patient_view, sentences
 from serving.caseload import asked as asking
-from serving.caseload import words
+from serving.caseload import courses, words
 from serving.caseload.asked import ON_A_PAGE, Asked
 from serving.caseload.source import Listed
 from serving.caseload.standing import STANDINGS, Standing, Standings
@@ -30,6 +30,8 @@ class Person:
     said: str
     """What speaks against a good end, or why there is no prediction."""
     cautions: str
+    course: str = ""
+    """Where the latest score lies outside the expected band, on the poorer side."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,6 @@ class CaseloadPage:
     people: tuple[Person, ...]
     places: tuple[int, ...]
     """Of these people in the cohort, from 0."""
-    linked: bool
-    """Whether each of them has a page."""
     mark: float
     shows: tuple[Choice, ...]
     families: tuple[Choice, ...]
@@ -79,7 +79,6 @@ def caseload_page(predictor: Predictor, listed: Listed, asked: Asked) -> Caseloa
         else words.of_another_version(listed.version, predictor.version),
         people=tuple(_person(predictor, listed, axis, int(place)) for place in shown),
         places=tuple(int(place) for place in shown),
-        linked=listed.cohort is not None,
         mark=axis.place(known.line),
         shows=_shows(asked, counts),
         families=_families(predictor, asked),
@@ -117,6 +116,7 @@ def _person(predictor: Predictor, listed: Listed, axis: charts.Axis, place: int)
         cautions=words.cautions(
             int(known.missing[place]), len(predictor.factors), len(noticed.split(", ")) if noticed else 0, wide=wide
         ),
+        course=courses.behind(predictor, listed, place),
     )
 
 

@@ -15,6 +15,15 @@ LABELS: dict[Standing, str] = {
 SORTS = {"worst": "poorest first", "best": "best first", "widest": "least sure first", "missing": "most missing first",
          "id": "by number"}  # fmt: skip
 NOTHING_AGAINST = "No family clearly speaks against a good end."
+SCORED = "This page rests on a scored cohort: it shows what was answered then, and no values of the person."
+NO_FAMILIES = "What the prediction rests on: the cohort was scored without families."
+NO_INTERVAL = "How sure the model is of the chance: the cohort was scored without intervals."
+NO_FAMILY_INTERVALS = "How sure the figures of families are: the cohort was scored without their intervals."
+NO_VALUES = (
+    "Single factors within a family, what families do together, the prediction with another value, and what a missing "
+    "value would change: a scored cohort holds no values."
+)
+NO_COURSE = "The course so far, and the expected band: they need the scores of sessions."
 NOBODY = "Nobody is in this list."
 LIMIT = (
     "The list is a help to decide whom to look at first. It is no verdict on anyone, and never a reason to deny care."

@@ -4,9 +4,10 @@ from typing import Any
 
 from serving.cds_hooks.asked import Call
 from serving.cds_hooks.cards import LONGEST
+from serving.cds_hooks.feedback import FeedbackCall
 from serving.cds_hooks.services import PATH
 
-__all__ = ["CARDS", "PATH", "SERVICES", "Call"]
+__all__ = ["CARDS", "PATH", "SERVICES", "Call", "FeedbackCall"]
 TEXT: dict[str, Any] = {"type": "string"}
 
 

@@ -57,4 +57,7 @@ def _answered(frame: Frame, loaded: Loaded, body: bytes, who: str | None, base: 
         raise Refusal(422, "The prefetch does not fit the codebook.", told)
     rows, _ = predicting.kept(frame, loaded, one.patients, FAMILIES, who=who, route="cds-services")
     headers = {STATUS_HEADER: "simulated" if predictor.codebook.simulated else "research"}
-    return JSONResponse({"cards": cards(predictor, one, rows[0], base)}, headers=headers)
+    made = cards(predictor, one, rows[0], base)
+    if frame.trail is not None:
+        frame.trail.cards(loaded, who, one.patients.ids[0], [card["uuid"] for card in made])
+    return JSONResponse({"cards": made}, headers=headers)

@@ -33,7 +33,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int) -> None:
     not be written, ConfigurationError if others could reach the server and it has no keys.
     """
     settings = replace(settings, loopback=host in LOOPBACK)
-    if not settings.loopback and settings.ring is None:
+    if not settings.loopback and (settings.ring is None or not settings.ring.keys()):
         raise ConfigurationError(
             f"{host}: others can reach this address, and the server has no keys: make one with `therapport keys add` "
             f"and name its folder with --state, or listen on 127.0.0.1."
@@ -74,7 +74,8 @@ def _say(host: str, listening: socket.socket, settings: Settings) -> None:
     if settings.state is None:
         click.echo("No --state: no keys, no audit trail; nothing of a request is kept.")
     else:
-        keys = "keys are asked for" if settings.ring is not None else "no keys yet: only this computer is answered"
+        asks = settings.ring is not None and settings.ring.asks()
+        keys = "keys are asked for" if asks else "no keys yet: only this computer is answered"
         click.echo(f"State in {settings.state}: every answer is in the audit trail; {keys}.")
 
 

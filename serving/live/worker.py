@@ -52,9 +52,8 @@ class Settings:
 
     @property
     def ring(self) -> KeyRing | None:
-        """The keys, if there are any."""
-        ring = None if self.state is None else KeyRing(State(self.state).keys)
-        return ring if ring is not None and ring.keys() else None
+        """The keys, of which there may be none yet; None without a state."""
+        return None if self.state is None else KeyRing(State(self.state).keys, always=not self.loopback)
 
 
 def application(settings: Settings) -> FastAPI:
@@ -66,8 +65,8 @@ def application(settings: Settings) -> FastAPI:
     trail = None if settings.state is None else Trail.begin(State(settings.state))
     frame = Frame(settings.limits, Meters(), trail)
     frame.meters.models(served)
-    ring = settings.ring
-    access = Access(ring, LOOPBACK if settings.loopback and ring is None else None)
+    access = Access(settings.ring, LOOPBACK if settings.loopback else None)
+    access.asks()  # from here on it cannot be undone by a file that is lost
     watcher = Watcher(served, frame.meters, settings.watch_seconds)
 
     @contextlib.asynccontextmanager

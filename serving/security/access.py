@@ -29,19 +29,23 @@ class Access:
     """The rule of one server."""
 
     keys: KeyRing | None = None
-    """None: there are no keys, and everybody who reaches the server may ask for everything."""
+    """None, or while it has none: everybody who reaches the server may ask for everything."""
     hosts: frozenset[str] | None = None
-    """Names under which it may be addressed; None for any. Without keys only loopback's, against pages of others that
-    make a browser ask."""
+    """Names under which it may be addressed while no key is asked for; None for any. Only loopback's, against pages of
+    others that make a browser ask."""
+
+    def asks(self) -> bool:
+        """Whether a key is asked for; the first one that is added is, at once."""
+        return self.keys is not None and self.keys.asks()
 
     def admit(self, request: Request) -> None:
         """Let a request pass and note who asks; raises Refusal otherwise."""
-        headers = request["headers"]
-        if self.hosts is not None and _host(_header(headers, b"host")) not in self.hosts:
+        headers, asks = request["headers"], self.asks()
+        if not asks and self.hosts is not None and _host(_header(headers, b"host")) not in self.hosts:
             raise Refusal(403, "This server is not asked under that name.")
         if request["method"] not in ("GET", "HEAD") and _header(headers, b"sec-fetch-site") == "cross-site":
             raise Refusal(403, "A page of another site may not send anything here.")
-        if self.keys is None or request["path"] in OPEN:
+        if not asks or request["path"] in OPEN:
             return
         key = self._key(_header(headers, b"authorization"))
         needed = scope_of(request["path"])

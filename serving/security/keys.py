@@ -49,8 +49,25 @@ class KeyRing:
     """The keys of a file, read anew whenever it changes; without a file there are none."""
 
     path: Path
+    always: bool = False
+    """Whether a key is asked for even where the file was never there."""
     _keys: dict[str, Key] = field(default_factory=dict)
     _seen: tuple[int, int, int] | None = None
+
+    def asks(self) -> bool:
+        """Whether a key is asked for: from the moment on at which there is a file of keys, even of none.
+
+        Once it was there it stays so: neither the last key that is revoked nor a file that is lost opens a server.
+        """
+        if not self.always:
+            try:
+                os.stat(self.path)  # noqa: PTH116 - asked by every request: a path's own way takes twice as long
+            except (FileNotFoundError, NotADirectoryError):
+                return False
+            except OSError:
+                return True  # it cannot be told, so nobody gets in
+            self.always = True
+        return True
 
     def holder(self, token: str) -> Key | None:
         """The key that a token is; None for what is no key, or is not (any longer) one of these."""
@@ -67,6 +84,8 @@ class KeyRing:
         except FileNotFoundError:
             self._keys, self._seen = {}, None
             return self._keys
+        except OSError as error:
+            raise OutputError(f"{self.path}: cannot be read: {error.strerror or 'the system refused'}.") from None
         seen = (known.st_mtime_ns, known.st_size, known.st_ino)
         if seen != self._seen:
             if known.st_mode & 0o077:

@@ -27,6 +27,7 @@ def test_from_a_long_table_to_scores(therapport: Run, folder: Path) -> None:
     assert "The measurements" in (folder / "check.html").read_text()
     compared = therapport("compare", "study.toml", "--save", "model", cwd=folder)
     assert compared.returncode == 0, compared.stderr
+    assert "Expected course of the PHQ-9 to session" in compared.stdout
     shutil.copy(folder / "measurements.csv", folder / "later.csv")
     long = pd.read_csv(folder / "later.csv")
     long.assign(value=long["value"].mask(long["session"] > 3, 1)).to_csv(folder / "later.csv", index=False)

@@ -28,7 +28,20 @@ class Sent:
 
 def malformed(predictor: Predictor, generator: random.Random, number: int) -> Iterator[Sent]:
     """So many requests, of every route and every kind of body; each holds a canary that does not fit."""
-    makers = (_predict, _explain, _invocations, _csv, _tables, _contest, _fhir, _cds_hooks, _garbled, _elsewhere, _form)
+    makers = (
+        _predict,
+        _explain,
+        _invocations,
+        _csv,
+        _tables,
+        _contest,
+        _fhir,
+        _cds_hooks,
+        _feedback,
+        _garbled,
+        _elsewhere,
+        _form,
+    )
     for count in range(number):
         yield makers[count % len(makers)](predictor, generator)
 
@@ -117,6 +130,21 @@ def _cds_hooks(predictor: Predictor, generator: random.Random) -> Sent:
     instance = generator.choice([WORD, "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"])
     call = {"hook": generator.choice([WORD, "patient-view"]), "hookInstance": instance, "context": context}
     return _json(f"/cds-services/{generator.choice([predictor.name, WORD])}", {**call, "prefetch": prefetch})
+
+
+def _feedback(predictor: Predictor, generator: random.Random) -> Sent:
+    """Canaries where free text may stand, and sometimes where it may not."""
+    card, outcome = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", "overridden"
+    wrong = generator.choice(["card", "outcome", "outcomeTimestamp", "overrideReason", ""])
+    one = {
+        "card": card,
+        "outcome": outcome,
+        "outcomeTimestamp": "2026-01-05T10:15:30Z",
+        "overrideReason": {"reason": {"code": WORD, "system": WORD, "display": WORD}, "userComment": WORD},
+        WORD: NUMBER,
+    }
+    sent = {**one, **({wrong: generator.choice([WORD, NUMBER, [WORD]])} if wrong else {})}
+    return _json(f"/cds-services/{predictor.name}/feedback", {"feedback": [sent, {WORD: WORD}][: 1 + bool(wrong)]})
 
 
 def _bundle(predictor: Predictor, generator: random.Random) -> dict[str, Any]:

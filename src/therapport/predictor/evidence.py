@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from therapport.predictor.at_risk import AtRisk
+from therapport.predictor.course import ExpectedCourse
 from therapport.predictor.described import Analysis, CohortTable, MissingReport
 from therapport.predictor.distribution import Distribution
 from therapport.predictor.figure import Figure as Figure  # noqa: PLC0414 - evidence is where others find it
@@ -268,3 +269,5 @@ class Evidence(Strict):
     """What people stated of the model, for its card."""
     distributions: dict[str, Distribution] = Field(default_factory=dict)
     """Of factors that are numbers, predictions and contributions in the training cohort; none in older models."""
+    course: ExpectedCourse | None = None
+    """Over sessions; None where the study had no long table of the end score's instrument, and in older models."""

@@ -147,11 +147,9 @@ def test_what_is_shown_is_in_the_audit_trail(both: Predictor, files: Files, tmp_
     assert ids == [named(state.secret(), one) for one in shown]
 
 
-def test_a_scored_cohort_has_a_list_without_pages_of_its_own(both: Predictor, files: Files) -> None:
+def test_a_scored_cohort_has_the_same_list(both: Predictor, files: Files) -> None:
     client = asking(both, files.scored)
     assert everyone(client, "show=all") == everyone(asking(both, files.cohort), "show=all")
-    assert "/caseload/patient/" not in client.get("/caseload?show=all").text
-    assert client.get("/caseload/patient/1").status_code == 404
 
 
 def test_answers_of_another_version_are_said_to_be(both: Predictor, files: Files) -> None:

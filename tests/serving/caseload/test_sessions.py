@@ -16,6 +16,7 @@ from serving.security.access import Access
 from tests.serving.caseload.conftest import Files
 from therapport.codebook import Measurements
 from therapport.codebook.repeated import RepeatedMeasure
+from therapport.cohort import Cohort
 from therapport.errors import CohortError
 from therapport.predictor import Predictor
 
@@ -40,6 +41,10 @@ def measured(both: Predictor) -> Predictor:
     return replace(both, codebook=both.codebook.model_copy(update=update))
 
 
+def people(predictor: Predictor) -> Cohort:
+    return Cohort(predictor.codebook, pd.DataFrame({"patient_id": ["S000001", "S000002", "S000003"]}))
+
+
 def long_table(folder: Path, *rows: tuple[str, int, str, float]) -> Path:
     path = folder / "long.csv"
     table = pd.DataFrame([*ROWS, *rows], columns=["patient_id", "session", "measure", "value"])
@@ -49,19 +54,19 @@ def long_table(folder: Path, *rows: tuple[str, int, str, float]) -> Path:
 
 def test_scores_up_to_the_prediction_in_the_order_of_sessions(measured: Predictor, tmp_path: Path) -> None:
     assert measured.landmark.session == 3
-    found = sessions(long_table(tmp_path), measured)
+    found = sessions(long_table(tmp_path), measured, people(measured))
     assert found == {"S000001": ((0, 19.0), (2, 14.0), (3, 11.0)), "S000002": ((0, 22.0),)}
 
 
 def test_what_the_codebook_rules_out_is_refused_without_a_value(measured: Predictor, tmp_path: Path) -> None:
     with pytest.raises(CohortError, match="outside 0 to 27") as refused:
-        sessions(long_table(tmp_path, ("S000003", 1, "phq9", 777.0)), measured)
+        sessions(long_table(tmp_path, ("S000003", 1, "phq9", 777.0)), measured, people(measured))
     assert "777" not in str(refused.value)
 
 
 def test_without_sessions_there_are_no_courses(both: Predictor, measured: Predictor, tmp_path: Path) -> None:
-    assert sessions(long_table(tmp_path), both) == {}
-    assert sessions(None, measured) == {}
+    assert sessions(long_table(tmp_path), both, people(both)) == {}
+    assert sessions(None, measured, people(measured)) == {}
 
 
 def test_the_course_stands_on_the_page_of_the_patient(measured: Predictor, files: Files, tmp_path: Path) -> None:

@@ -137,3 +137,41 @@ def test_the_description_asks_for_keys_where_there_are_any(path: Path, both: Pre
     keys.add(path, "clinic", ("score",))
     assert client_of(both, path).get("/openapi.json").json()["security"] == [{"key": []}]
     assert "security" not in TestClient(app.create([replace(both)])).get("/openapi.json").json()
+
+
+def test_the_first_key_that_is_added_is_asked_for_at_once_and_the_last_one_opens_nothing(
+    path: Path, both: Predictor
+) -> None:
+    access = Access(KeyRing(path), frozenset({"testserver"}))
+    client = TestClient(app.assemble([Served(Loaded(both))], Frame(), access), raise_server_exceptions=False)
+    assert client.get("/v1/codebook").status_code == 200
+    assert client.get("/v1/codebook", headers={"host": "evil.example"}).status_code == 403
+    assert "security" not in client.get("/openapi.json").json()
+    key = keys.add(path, "clinic", ("score",))
+    assert client.get("/v1/codebook").status_code == 401
+    assert client.get("/v1/codebook", headers=bearer(key)).status_code == 200
+    assert client.get("/v1/codebook", headers={**bearer(key), "host": "clinic.example"}).status_code == 200
+    assert client.get("/openapi.json").json()["security"] == [{"key": []}]
+    keys.revoke(path, "clinic")
+    assert client.get("/v1/codebook", headers=bearer(key)).status_code == 401
+    # A server that starts now asks, too: keys were wanted here.
+    assert client_of(both, path).get("/v1/codebook").status_code == 401
+    path.unlink()
+    assert client.get("/v1/codebook").status_code == 401
+
+
+def test_a_file_that_is_damaged_or_out_of_reach_lets_nobody_in(path: Path, both: Predictor) -> None:
+    key = keys.add(path, "clinic", ("score",))
+    client = client_of(both, path)
+    path.write_text("{}")
+    assert client.get("/v1/codebook", headers=bearer(key)).status_code == 503
+    assert client.get("/v1/codebook").status_code == 401
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("no folder any more")
+    assert client.get("/v1/codebook", headers=bearer(key)).status_code in (401, 503)
+
+
+def test_where_others_can_reach_the_server_keys_are_asked_for_without_a_file(path: Path, both: Predictor) -> None:
+    made = app.assemble([Served(Loaded(both))], Frame(), Access(KeyRing(path, always=True)))
+    assert TestClient(made).get("/v1/codebook").status_code == 401
