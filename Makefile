@@ -49,6 +49,7 @@ bench-tuning: $(READY)  ## Time a tuned study beside scikit-learn's nested rando
 
 bench-serving: $(READY)  ## Time the server beside MLflow's own (ten minutes)
 	$(BIN)/python -m tests.bench.serving --write docs/serving.md
+	$(BIN)/python -m tests.bench.serving_stages --write docs/serving.md
 
 soak: $(READY)  ## Long trials: a thousand random models against the definition, fifty killed runs
 	$(BIN)/python -m tests.soak.explanation --write docs/performance.md

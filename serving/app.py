@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from serving import model_page, pages, patient_pages
 from serving.api import describe, problems, routes
+from serving.api.express import Express
 from serving.api.frame import Frame
 from serving.api.served import Loaded, Served
 from serving.caseload import Caseload
@@ -43,9 +44,10 @@ def assemble(served: Sequence[Served], frame: Frame, access: Access, caseload: C
     # The framework's own documentation pages load scripts from another host; /docs is a page of ours.
     app = FastAPI(title="therapport", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
     problems.install(app)
-    app.add_middleware(Guard, access=access, observe=frame.meters.request)
     own = [(f"/{one.name}", one) for one in served]
     places = [("", served[0]), *own]
+    app.add_middleware(Express, served={f"{prefix}/v1/predict": one for prefix, one in places}, frame=frame)
+    app.add_middleware(Guard, access=access, observe=frame.meters.request)
     for prefix, one in places:
         app.router.routes.extend(routes.of_model(one, prefix, frame))
         app.include_router(patient_pages.router(one, prefix, frame))

@@ -9,12 +9,12 @@ from starlette.datastructures import QueryParams
 
 from serving.api.problems import Refusal
 from serving.api.reader import Patients
-from serving.api.schema import is_contribution
 from therapport.predictor import AnswerRow, Predictor, answer_rows
 
 Explain = Literal["none", "family", "factor"]
 Row = dict[str, Any]
 MOST_FACTORS = 1000
+COMPACT = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def rows_of(predictor: Predictor, patients: Patients, wanted: Asked) -> list[Row
     if wanted.explain == "family":
         return list[Row](answers)
     if wanted.explain == "none":
-        kept = [name for name in answers[0] if not is_contribution(name, predictor)]
+        kept = (predictor.codebook.id, *predictor.columns_without_families)
         return [{name: row[name] for name in kept} for row in answers]
     return [
         {**row, "factors": _largest(predictor, parts, wanted.top)}
@@ -68,10 +68,7 @@ def _encoded(row: Row) -> tuple[str, str]:
     names = iter(row)
     name = next(names)
     rest = {other: row[other] for other in names}
-    return (
-        f"{json.dumps(name)}:{json.dumps(row[name])}",
-        json.dumps(rest, allow_nan=False, separators=(",", ":"))[1:-1],
-    )
+    return f"{json.dumps(name)}:{json.dumps(row[name])}", COMPACT.encode(rest)[1:-1]
 
 
 def _factors(predictor: Predictor, patients: Patients, answers: Sequence[AnswerRow]) -> list[list[Row]]:

@@ -10,14 +10,18 @@ from starlette.responses import Response
 
 from serving.api import bodies, predicting
 from serving.api.answering import FAMILIES
-from serving.api.bodies import CSV, JSON, PARQUET
+from serving.api.bodies import CSV, JSON, PARQUET, Limits
 from serving.api.frame import WHO, Frame
+from serving.api.predicting import AT_ONCE
 from serving.api.problems import Refusal
+from serving.api.reader import Patients
 from serving.api.served import Loaded, Served
 
 KINDS = (JSON, CSV, PARQUET)
 FORMS = ("dataframe_split", "dataframe_records", "inputs", "instances")
 Columns = dict[str, list[Any]]
+FEW = 16
+"""So many patients at most are answered without a thread."""
 FURTHER = {"params", "signature_name"}
 """Sent by some clients; a predictor has no use for them."""
 
@@ -32,20 +36,39 @@ class Invocations:
         """Answer for the rows of one request."""
         kind = bodies.kind_of(request, allowed=KINDS)
         body = await bodies.read(request, self._frame.limits)
-        who = request.scope.get(WHO)
-        return await run_in_threadpool(_answered, self._frame, self._served.now, kind, body, who)
+        loaded, who = self._served.now, request.scope.get(WHO)
+        if kind == JSON and len(body) <= AT_ONCE:
+            patients = _few(body, loaded, self._frame.limits)
+            if patients is not None:
+                return _answered(self._frame, loaded, patients, who)
+        return await run_in_threadpool(_read_and_answered, self._frame, loaded, kind, body, who)
 
 
-def _answered(frame: Frame, loaded: Loaded, kind: str, body: bytes, who: str | None) -> Response:
+def _few(body: bytes, loaded: Loaded, limits: Limits) -> Patients | None:
+    """Patients whose values have the types of the codebook, read without a table; None for all else."""
+    columns = _of_json(body)
+    names, cells = tuple(columns), tuple(columns.values())
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+    return loaded.reader.rows(rows) if 0 < len(rows) <= min(FEW, limits.rows) else None
+
+
+def _read_and_answered(frame: Frame, loaded: Loaded, kind: str, body: bytes, who: str | None) -> Response:
     predictor, limits = loaded.predictor, frame.limits
-    table = _of_json(body) if kind == JSON else bodies.frame_of(body, kind, predictor, limits)
-    patients = bodies.patients_of(table, predictor, limits)
+    table = _table(_of_json(body)) if kind == JSON else bodies.frame_of(body, kind, predictor, limits)
+    return _answered(frame, loaded, bodies.patients_of(table, predictor, limits), who)
+
+
+def _answered(frame: Frame, loaded: Loaded, patients: Patients, who: str | None) -> Response:
     _, texts = predicting.kept(frame, loaded, patients, FAMILIES, who=who, route="invocations")
     content = ",".join(f"{{{first},{rest}}}" for first, rest in texts)
     return Response(f'{{"predictions":[{content}]}}', media_type=JSON)
 
 
-def _of_json(body: bytes) -> pd.DataFrame:
+def _table(columns: Columns) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
+
+
+def _of_json(body: bytes) -> Columns:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -57,7 +80,7 @@ def _of_json(body: bytes) -> pd.DataFrame:
     columns = _columns(form, document[form])
     if columns is None:
         raise Refusal(422, f"{form}: does not hold a table as MLflow writes it.")
-    return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
+    return columns
 
 
 def _columns(form: str, content: Any) -> Columns | None:  # noqa: ANN401 - whatever stands in the JSON

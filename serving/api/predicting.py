@@ -41,19 +41,40 @@ class Predict:
 def _answered(
     frame: Frame, loaded: Loaded, body: bytes, *, kind: str, wanted: Asked, who: str | None, as_arrow: bool
 ) -> Response:
-    predictor = loaded.predictor
+    headers = {STATUS_HEADER: status_of(loaded)}
+    if kind == JSON and not as_arrow:
+        return Response(of_json(frame, loaded, body, wanted, who=who), media_type=JSON, headers=headers)
+    patients = _patients(frame, loaded, body, kind)
+    rows, texts = kept(frame, loaded, patients, wanted, who=who, route="predict")
+    if as_arrow:
+        return Response(_stream(rows), media_type=ARROW, headers=headers)
+    return Response(_document(texts), media_type=JSON, headers=headers)
+
+
+def of_json(frame: Frame, loaded: Loaded, body: bytes, wanted: Asked, *, who: str | None) -> str:
+    """The answer, as JSON, to a body of JSON; raises Refusal with every problem."""
+    patients = _patients(frame, loaded, body, JSON)
+    _, texts = kept(frame, loaded, patients, wanted, who=who, route="predict")
+    return _document(texts)
+
+
+def status_of(loaded: Loaded) -> str:
+    """What a model may be used for, as a header says it."""
+    return "simulated" if loaded.predictor.codebook.simulated else "research"
+
+
+def _patients(frame: Frame, loaded: Loaded, body: bytes, kind: str) -> Patients:
     if kind == JSON:
         patients = loaded.reader.several(body)
         bodies.refuse_more_rows(len(patients.ids), frame.limits)
-    else:
-        table = bodies.frame_of(body, kind, predictor, frame.limits)
-        patients = bodies.patients_of(table, predictor, frame.limits)
-    rows, texts = kept(frame, loaded, patients, wanted, who=who, route="predict")
-    headers = {STATUS_HEADER: "simulated" if predictor.codebook.simulated else "research"}
-    if as_arrow:
-        return Response(_stream(rows), media_type=ARROW, headers=headers)
+        return patients
+    table = bodies.frame_of(body, kind, loaded.predictor, frame.limits)
+    return bodies.patients_of(table, loaded.predictor, frame.limits)
+
+
+def _document(texts: list[tuple[str, str]]) -> str:
     content = ",".join([f"{{{first},{rest}}}" for first, rest in texts])
-    return Response(f'{{"answers":[{content}]}}', media_type=JSON, headers=headers)
+    return f'{{"answers":[{content}]}}'
 
 
 def kept(

@@ -60,16 +60,24 @@ class Reader:
         """One patient of plain values, such as a form gives; raises pydantic's ValidationError."""
         return self._patients([self.patient.model_validate(row)])
 
+    def rows(self, rows: Sequence[dict[str, object]]) -> Patients | None:
+        """Patients of plain values as JSON has them; None if anything does not fit, and nothing is said of it."""
+        try:
+            return self._patients([self.patient.model_validate(row) for row in rows])
+        except (ValidationError, Refusal, OverflowError):
+            return None
+
     def _patients(self, checked: Sequence[BaseModel]) -> Patients:
         rows = [_values(one) for one in checked]
         ids = [row[0] for row in rows]
         if len(ids) > 1:
             _refuse_repeated(ids, self.predictor.codebook.id)
-        matrix = np.array([row[1:] for row in rows], dtype=object)
-        for place, codes in self._codes:
-            matrix[:, place] = [codes[level] for level in matrix[:, place]]
+        for row in rows:
+            del row[0]
+            for place, codes in self._codes:
+                row[place] = codes[row[place]]
         # None becomes NaN, True becomes 1.
-        return Patients(ids, matrix.astype(np.float64))
+        return Patients(ids, np.array(rows, dtype=np.float64))
 
     @cached_property
     def _codes(self) -> list[tuple[int, dict[str | None, float]]]:

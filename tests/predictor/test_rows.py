@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from serving.api.problems import Refusal
 from serving.api.reader import Reader
 from therapport.errors import CohortError
-from therapport.explanation import uncertainty
+from therapport.explanation.together import FEW as ALONE
 from therapport.predictor import Predictor, answer_columns, answer_rows, made_up
 
 FEW = 40
@@ -41,14 +41,18 @@ def test_a_patient_alone_gets_the_bits_that_he_gets_among_others(
 ) -> None:
     models = [one for one in (predictor.response, predictor.end_score) if one is not None and one.refits is not None]
     matrix = predictor.matrix(made_up(predictor, patients=FEW, seed=6).table)
-    alone = [[model.refits.margin(matrix[row : row + 1]) for row in range(FEW)] for model in models if model.refits]
-    monkeypatch.setattr(uncertainty, "FEW", 0)
-    for model, each in zip(models, alone, strict=True):
-        assert model.refits is not None
-        for row, margin in enumerate(each):
-            one_by_one = model.refits.margin(matrix[row : row + 1])
-            assert np.array_equal(margin.total, one_by_one.total)
-            assert np.array_equal(margin.contributions, one_by_one.contributions)
+    parts = [slice(row, row + 1) for row in range(FEW)] + [slice(0, size) for size in (2, 7, ALONE)]
+    few = [[one.explain(matrix[part], refitted=True) for part in parts] for one in models]
+    monkeypatch.setattr("therapport.predictor.model.FEW", 0)
+    for one, each in zip(models, few, strict=True):
+        for part, (explanation, margin) in zip(parts, each, strict=True):
+            general, margin_of_loops = one.explain(matrix[part], refitted=True)
+            assert margin is not None
+            assert margin_of_loops is not None
+            assert np.array_equal(explanation.reference, general.reference)
+            assert np.array_equal(explanation.contributions, general.contributions)
+            assert np.array_equal(margin.total, margin_of_loops.total)
+            assert np.array_equal(margin.contributions, margin_of_loops.contributions)
 
 
 def values(predictor: Predictor, name: str) -> st.SearchStrategy[object]:

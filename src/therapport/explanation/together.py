@@ -1,8 +1,9 @@
-"""Many games of one shape for few patients: the refits of a model in one compiled pass, instead of one call each.
+"""Many games of one shape for few patients: a model and its refits in one compiled pass, instead of one call each.
 
-For one patient the loops of `kernels` cost less than calling them, and their inner loops run once each. Here a key is
-kept in a register, and the arrays of all games lie one behind the other. Every number is added in the order in which
-`kernels.add_subtrees` adds it, so that answers are the same to the last bit.
+For one patient the loops of `kernels` cost less than calling them. Here all conditions of all games on a column stand
+in one list, in the order of their thresholds. The keys of a patient who stands in the middle of every list are kept;
+those of any other differ only in the conditions between the middle and his place, so few bits have to be turned. Rows
+are added in the order in which `kernels.add_subtrees` adds them, so that answers are the same to the last bit.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from therapport.explanation.codes import encode
+from therapport.explanation import conditions
 from therapport.explanation.compiled import LANES, add_rows, kernel
 from therapport.explanation.engines import SubtreeEngine
 from therapport.explanation.explainer import Explainer
@@ -22,10 +23,8 @@ from therapport.features import Encoding, FactorMatrix
 
 FloatArray = NDArray[np.float64]
 Integers = NDArray[np.int64]
-FEW = 4
+FEW = 16
 """So many patients at most are faster this way: beyond it the loops over patients win."""
-CODES = ("source", "known", "threshold", "byte")
-STEPS = ("byte", "cut", "below", "bit")
 
 
 @dataclass(frozen=True)
@@ -82,24 +81,12 @@ def _same(one: Encoding, other: Encoding) -> bool:
 
 
 def _flat(engines: Sequence[SubtreeEngine]) -> tuple[NDArray[Any], ...]:
-    """Arrays of all engines one behind the other, each with where the parts of an engine begin."""
-    codes = [np.concatenate([getattr(one.codes, name) for one in engines]) for name in CODES]
-    steps = {name: [getattr(one.cut, name) for one in engines] for name in STEPS}
-    groups = [one.used.shape[1] for one in engines]
-    asked = [np.diff(one.cut.first_step) for one in engines]
+    """Conditions of all games, and their tables one behind the other."""
     return (
-        *codes,
-        _starts([len(one.codes.source) for one in engines]),
-        np.array([one.codes.bytes for one in engines], dtype=np.int64),
-        _starts([int(each.sum()) for each in asked]),
-        np.concatenate(asked).astype(np.uint16),
-        np.concatenate(steps["byte"]).astype(np.uint16),
-        np.concatenate(steps["cut"]),
-        # One byte says both which bit it is and which way round it is set.
-        (np.concatenate(steps["bit"]) | (np.concatenate(steps["below"]).astype(np.int64) << 7)).astype(np.uint8),
+        *conditions.lists(engines),
         (np.concatenate([one.start for one in engines]) // LANES).astype(np.uint32),
         np.concatenate([one.used for one in engines], axis=1),
-        _starts(groups),
+        _starts([one.used.shape[1] for one in engines]),
         _one_copy(engines),
         _starts([one.table.size for one in engines]),
     )
@@ -119,21 +106,39 @@ def _starts(sizes: Sequence[int]) -> Integers:
 
 
 @kernel
+def _place(value: np.float32, missing_left: bool, first: int, last: int, threshold: NDArray[np.float32]) -> int:
+    """Where the conditions begin that the value is below: behind all thresholds that it reaches."""
+    if value != value:  # noqa: PLR0124 - NaN
+        return first if missing_left else last
+    low, high = first, last
+    while low < high:
+        half = (low + high) >> 1
+        if threshold[half] <= value:
+            low = half + 1
+        else:
+            high = half
+    return low
+
+
+@kernel
 def _explain(
     inputs: NDArray[np.float32],
     parts: int,
     total: FloatArray,
-    source: Integers,
-    known: Integers,
+    column: Integers,
+    missing_left: NDArray[np.bool_],
+    first: Integers,
+    middle: Integers,
     threshold: NDArray[np.float32],
-    byte: Integers,
-    first_scale: Integers,
-    number_of_bytes: Integers,
-    first_step: Integers,
-    steps: NDArray[np.uint16],
-    step_byte: NDArray[np.uint16],
-    step_cut: NDArray[np.uint8],
-    step_bit: NDArray[np.uint8],
+    which: NDArray[np.uint32],
+    flag: NDArray[np.uint16],
+    shared_column: Integers,
+    shared_missing_left: NDArray[np.bool_],
+    shared_threshold: NDArray[np.float32],
+    shared_below: NDArray[np.bool_],
+    shared_which: NDArray[np.uint32],
+    shared_flag: NDArray[np.uint16],
+    middle_keys: NDArray[np.uint16],
     start: NDArray[np.uint32],
     used: NDArray[np.bool_],
     first_group: Integers,
@@ -141,29 +146,27 @@ def _explain(
     first_cell: Integers,
 ) -> None:
     """Fill `total` (games, patients, parts x LANES)."""
-    rows = np.empty(len(start), dtype=np.uint64)
+    keys = np.empty_like(middle_keys)
+    rows = np.zeros(TOGETHER * used.shape[1], dtype=np.uint64)
     single = np.zeros(parts * LANES, dtype=np.float32)
-    for game in range(len(number_of_bytes)):
-        scales = slice(first_scale[game], first_scale[game + 1])
-        codes = np.empty((number_of_bytes[game], len(inputs)), dtype=np.uint8)
-        encode(inputs, source[scales], known[scales], threshold[scales], byte[scales], codes)
-        cells = table[first_cell[game] : first_cell[game + 1]]
-        width = len(cells) // parts
-        first, last = first_group[game], first_group[game + 1]
-        for patient in range(len(inputs)):
-            code = codes[:, patient].copy()
-            # First where all rows are, then the rows: so memory is asked for many of them at a time.
-            step = first_step[game]
-            for which in range(first * TOGETHER, last * TOGETHER):
-                key = np.uint32(0)
-                end = step + steps[which]
-                while step < end:
-                    word = step_bit[step]
-                    is_below = np.uint8(code[step_byte[step]] < step_cut[step])
-                    key |= np.uint32(is_below ^ (word >> 7) ^ 1) << np.uint32(word & 15)
-                    step += 1
-                rows[which] = np.uint64(start[which] + key) * EIGHT
-            for group in range(first, last):
+    for patient in range(len(inputs)):
+        keys[:] = middle_keys
+        for scale in range(len(column)):
+            value = inputs[patient, column[scale]]
+            place = _place(value, missing_left[scale], first[scale], first[scale + 1], threshold)
+            for turned in range(min(place, middle[scale]), max(place, middle[scale])):
+                keys[which[turned]] ^= flag[turned]
+        for step in range(len(shared_column)):
+            value = inputs[patient, shared_column[step]]
+            is_below = shared_missing_left[step] if value != value else value < shared_threshold[step]  # noqa: PLR0124
+            keys[shared_which[step]] |= shared_flag[step] if is_below == shared_below[step] else np.uint16(0)
+        # First where all rows are, then the rows: so memory is asked for many of them at a time.
+        for place in range(len(keys)):
+            rows[place] = np.uint64(start[place] + keys[place]) * EIGHT
+        for game in range(len(first_group) - 1):
+            cells = table[first_cell[game] : first_cell[game + 1]]
+            width = len(cells) // parts
+            for group in range(first_group[game], first_group[game + 1]):
                 one = group * TOGETHER
                 for part in range(parts):
                     if used[part, group]:
@@ -173,7 +176,8 @@ def _explain(
                             cells[part * width : (part + 1) * width],
                             (rows[one], rows[one + 1], rows[one + 2], rows[one + 3]),
                         )
-                if (group - first) % EXACT_FOR == EXACT_FOR - 1 or group == last - 1:
+                done = group - first_group[game]
+                if done % EXACT_FOR == EXACT_FOR - 1 or group == first_group[game + 1] - 1:
                     for lane in range(parts * LANES):
                         total[game, patient, lane] += single[lane]
                         single[lane] = np.float32(0)

@@ -10,7 +10,7 @@ from scipy.stats import t
 
 from therapport.explanation.explainer import Explainer
 from therapport.explanation.split import AnyExplainer, SplitExplainer
-from therapport.explanation.together import FEW, Together, deviations, together
+from therapport.explanation.together import deviations
 from therapport.explanation.trees import TreeGame
 from therapport.features import FactorMatrix
 
@@ -48,9 +48,6 @@ class Refits:
 
     def margin(self, matrix: FactorMatrix) -> Margin:
         """The margin of every patient of a factor matrix: multiplier x standard deviation over the refits."""
-        if len(matrix) <= FEW and self._together is not None:
-            totals, each = self._together.explain(matrix)
-            return Margin(self.multiplier * deviations(totals), self.multiplier * deviations(each))
         total, contributions = _Spread(), _Spread()
         for explainer in self.explainers:
             explanation = explainer.explain(matrix)
@@ -58,9 +55,9 @@ class Refits:
             contributions.add(explanation.contributions)
         return Margin(self.multiplier * total.deviation, self.multiplier * contributions.deviation)
 
-    @cached_property
-    def _together(self) -> Together | None:
-        return together(self.explainers)
+    def margin_of(self, totals: FloatArray, contributions: FloatArray) -> Margin:
+        """The same from what each refit says, shapes (refits, patients) and (refits, patients, players)."""
+        return Margin(self.multiplier * deviations(totals), self.multiplier * deviations(contributions))
 
     def interactions(self, matrix: FactorMatrix) -> FloatArray:
         """The margin of every matrix of players (`Explainer.interactions`), shape (patients, players, players)."""

@@ -7,6 +7,7 @@ patient in microseconds. A test holds them equal to a ColumnTransformer of sciki
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,19 +45,30 @@ class Encoding:
         """Model inputs, shape (patients, columns)."""
         encoded = matrix[:, self.factor]
         # Only what a column asks for: most columns of trees are the values as they are.
-        filled = np.flatnonzero((self.kind == Column.VALUE) & ~np.isnan(self.fill))
+        filled, missing, levels = self._asked
         if len(filled):
             values = encoded[:, filled]
             encoded[:, filled] = np.where(np.isnan(values), self.fill[filled], values)
-        missing = np.flatnonzero(self.kind == Column.MISSING)
         if len(missing):
             encoded[:, missing] = np.isnan(encoded[:, missing])
-        levels = np.flatnonzero(self.kind == Column.LEVEL)
         if len(levels):
             encoded[:, levels] = encoded[:, levels] == self.level[levels]
-        if self.center.any() or (self.scale != 1).any():
+        if self._is_scaled:
             encoded = (encoded - self.center) / self.scale
         return encoded
+
+    @cached_property
+    def _asked(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The columns with a fill, those that mark what is missing, those of a level."""
+        return (
+            np.flatnonzero((self.kind == Column.VALUE) & ~np.isnan(self.fill)),
+            np.flatnonzero(self.kind == Column.MISSING),
+            np.flatnonzero(self.kind == Column.LEVEL),
+        )
+
+    @cached_property
+    def _is_scaled(self) -> bool:
+        return bool(self.center.any() or (self.scale != 1).any())
 
     def to_json(self) -> dict[str, list[Any]]:
         """Plain lists; NaN becomes null."""

@@ -11,6 +11,7 @@ import xgboost
 from numpy.typing import NDArray
 
 from therapport.features import Encoding, FactorMatrix
+from therapport.models import margins
 
 FloatArray = NDArray[np.float64]
 OTHERS = ("min_child_weight", "subsample", "colsample_bytree", "lambda")
@@ -42,6 +43,8 @@ class TreeScore:
     def of(self, matrix: FactorMatrix) -> FloatArray:
         """The margin as xgboost itself computes it, shape (patients,)."""
         inputs = self.encoding.apply(matrix).astype(np.float32)
+        if len(inputs) <= margins.FEW:
+            return margins.of_few(self.booster, inputs)
         margin: FloatArray = self.booster.inplace_predict(inputs, predict_type="margin").astype(np.float64)
         return margin
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +73,24 @@ class Covered:
     def outside(self, matrix: FactorMatrix) -> Mask:
         """Shape (patients, factors): values outside; a missing value is not."""
         found: Mask = (matrix < self.low) | (matrix > self.high)
-        for place, covered in self.levels:
-            values = matrix[:, place]
-            known = ~np.isnan(values)
-            found[known, place] = ~covered[values[known].astype(np.int64)]
+        if self.levels:
+            places, uncovered = self._uncovered
+            values = matrix[:, places]
+            codes = np.where(np.isnan(values), uncovered.shape[1] - 1, values).astype(np.int64)
+            found[:, places] = uncovered[np.arange(len(places)), codes]
         return found
+
+    @cached_property
+    def _uncovered(self) -> tuple[NDArray[np.int64], Mask]:
+        """Places of the factors with levels, and for each the codes that are not covered; the last stands for missing.
+
+        Levels are few: the table is as wide as the longest list of them.
+        """
+        most = max(len(covered) for _, covered in self.levels)
+        table = np.zeros((len(self.levels), most + 1), dtype=np.bool_)
+        for row, (_, covered) in enumerate(self.levels):
+            table[row, : len(covered)] = ~covered
+        return np.array([place for place, _ in self.levels], dtype=np.int64), table
 
 
 def covered(factors: Sequence[str], codebook: Codebook, profile: Mapping[str, FactorProfile]) -> Covered:

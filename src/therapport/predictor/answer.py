@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from therapport.explanation import Explanation, Margin, points_with_bounds
+from therapport.explanation import points_with_bounds
 from therapport.features import FactorMatrix
 from therapport.predictor import abstaining
 from therapport.predictor.abstaining import Rule
@@ -143,7 +143,7 @@ def _response(
 ) -> dict[str, FloatArray | float]:
     # A rule on the width holds whatever is asked for: who abstains must not depend on that.
     refitted = wanted.intervals or predictor.limits.wide is not None
-    explanation, margin = _explained(model, matrix, refitted=refitted)
+    explanation, margin = model.explain(matrix, refitted=refitted)
     columns: dict[str, FloatArray | float] = {
         "log_odds": explanation.total,
         "log_odds_reference": explanation.reference,
@@ -171,7 +171,7 @@ def _end_score(
     predictor: "Predictor", model: "ExplainedModel", matrix: FactorMatrix, wanted: Wanted
 ) -> dict[str, FloatArray | float]:
     refitted = wanted.intervals or predictor.limits.wide_points is not None
-    explanation, margin = _explained(model, matrix, refitted=refitted)
+    explanation, margin = model.explain(matrix, refitted=refitted)
     columns: dict[str, FloatArray | float] = {
         "end_score": explanation.total,
         "end_score_reference": explanation.reference,
@@ -190,11 +190,6 @@ def _end_score(
             columns[f"score_contribution_{family}_low"] = moved - margin.contributions[:, place]
             columns[f"score_contribution_{family}_high"] = moved + margin.contributions[:, place]
     return columns
-
-
-def _explained(model: "ExplainedModel", matrix: FactorMatrix, *, refitted: bool) -> tuple[Explanation, Margin | None]:
-    refits = model.refits if refitted else None
-    return model.families.explain(matrix), None if refits is None else refits.margin(matrix)
 
 
 def _of_factors(

@@ -13,14 +13,17 @@ from therapport import features
 from therapport.calibration import Affine
 from therapport.codebook import Codebook, Landmark
 from therapport.cohort import Cohort
-from therapport.explanation import AnyExplainer, Refits
+from therapport.explanation import AnyExplainer, Explanation, Margin, Refits
+from therapport.explanation.together import FEW, Together, together
 from therapport.instruments import Instrument
 from therapport.models import Score
 from therapport.outcome import AnyOutcome
 from therapport.predictor import answer
 from therapport.predictor.abstaining import NO_LIMITS, Covered, Limits, covered
 from therapport.predictor.evidence import Evidence
+from therapport.predictor.outputs import Wanted
 from therapport.predictor.profile import FactorProfile
+from therapport.predictor.single import Single
 
 FloatArray = NDArray[np.float64]
 
@@ -44,6 +47,21 @@ class ExplainedModel:
     """The family game of the same model fitted anew to patients drawn from the same groups."""
     setting: Mapping[str, float] = field(default_factory=dict)
     """Of the candidate, found on everyone."""
+
+    def explain(self, matrix: features.FactorMatrix, *, refitted: bool) -> tuple[Explanation, Margin | None]:
+        """The family game of every patient; with `refitted` also the margin over the refits, where there are any."""
+        if not refitted or self.refits is None:
+            return self.families.explain(matrix), None
+        if len(matrix) > FEW or self._together is None:
+            return self.families.explain(matrix), self.refits.margin(matrix)
+        totals, each = self._together.explain(matrix)
+        reference = np.full(len(matrix), self._together.reference[0, 0])
+        return Explanation(reference, each[0]), self.refits.margin_of(totals[1:], each[1:])
+
+    @cached_property
+    def _together(self) -> Together | None:
+        """The model and its refits in one pass, for few patients."""
+        return None if self.refits is None else together((self.families, *self.refits.explainers))
 
 
 @dataclass(frozen=True)
@@ -89,6 +107,16 @@ class Predictor:
     def answer_columns(self) -> tuple[str, ...]:
         """The columns of its answers after the id, in order."""
         return answer.columns(self)
+
+    @cached_property
+    def columns_without_families(self) -> tuple[str, ...]:
+        """Those that are left where nobody asks what the families contribute."""
+        return answer.columns(self, Wanted(families=False))
+
+    @cached_property
+    def single(self) -> Single:
+        """Answers one patient at a time."""
+        return Single(self)
 
     def predict(
         self,

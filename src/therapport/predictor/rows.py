@@ -18,13 +18,17 @@ AnswerRow = dict[str, Value]
 
 def answer_rows(predictor: "Predictor", ids: Sequence[str], matrix: FactorMatrix) -> list[AnswerRow]:
     """Answers for the patients of a factor matrix whose values fit the codebook; every row is checked."""
+    if len(matrix) == 1:
+        values = predictor.single.answer(matrix)
+        if values is not None:
+            return [dict(zip((predictor.codebook.id, *predictor.answer_columns), (ids[0], *values), strict=True))]
     arrays = answer_arrays(predictor, matrix, check_rows=None)
     columns: list[Sequence[Value]] = [ids]
-    for values in arrays.values():
-        if isinstance(values, np.ndarray):
+    for each in arrays.values():
+        if isinstance(each, np.ndarray):
             # NaN is the one value that differs from itself.
-            columns.append([None if value != value else value for value in values.tolist()])  # noqa: PLR0124
+            columns.append([None if value != value else value for value in each.tolist()])  # noqa: PLR0124
         else:
-            columns.append([values] * len(ids))
+            columns.append([each] * len(ids))
     names = (predictor.codebook.id, *arrays)
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
