@@ -8,8 +8,8 @@ THERAPPORT := $(BIN)/therapport
 
 SPARK := $(VENV)/spark
 
-.PHONY: demo test test-spark bench bench-batch bench-tuning bench-serving soak soak-serving validity ui serve lint types \
-  contracts docs format lock clean help
+.PHONY: demo test test-spark bench bench-batch bench-tuning bench-serving bench-shares soak soak-serving validity ui serve \
+  lint types contracts docs format lock clean help
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -47,6 +47,9 @@ bench-batch: $(READY)  ## Time a million patients from Parquet to Parquet, besid
 bench-tuning: $(READY)  ## Time a tuned study beside scikit-learn's nested random search (half an hour)
 	$(BIN)/python -m tests.bench.tuning --write docs/performance.md
 
+bench-shares: $(READY)  ## Time shares of families beside a loop of scikit-learn and xgboost (a quarter of an hour)
+	$(BIN)/python -m tests.bench.shares --write docs/performance.md
+
 bench-serving: $(READY)  ## Time the server beside MLflow's own (ten minutes)
 	$(BIN)/python -m tests.bench.serving --write docs/serving.md
 	$(BIN)/python -m tests.bench.serving_stages --write docs/serving.md
@@ -60,6 +63,7 @@ soak-serving: $(READY)  ## Kill the server under load, send it rubbish, try its 
 
 validity: $(READY)  ## Long trials: do intervals and choices hold in 200 simulated studies? (an hour; can be stopped and taken up)
 	$(BIN)/python -m training.validity.trials --write docs/validity.md
+	$(BIN)/python -m training.validity.debate --kept trials/shares.jsonl --write docs/validity.md
 
 ui: $(READY)  ## Open the MLflow UI on mlruns/, at http://127.0.0.1:5000
 	$(THERAPPORT) ui

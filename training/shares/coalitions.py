@@ -1,6 +1,5 @@
 """Out-of-fold predictions by every set of families: 2^families models for each fold of each repeat."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,13 +7,15 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from training.shares import boosted, linear
+from training.shares import boosted, linear, progress
 from training.shares.material import Material, Part
+from training.shares.progress import Done
 
 FloatArray = NDArray[np.float64]
 Model = Literal["linear", "xgboost"]
 MODELS: dict[Model, str] = {"linear": "Linear model", "xgboost": "Boosted trees"}
-Done = Callable[[], None]
+WEIGHT: dict[Model, int] = {"linear": 1, "xgboost": 16}
+"""Steps of progress for each fold: about what one takes beside the other."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Predictions:
     """Shape (repeats, patients)."""
 
 
-def steps(material: Material) -> int:
-    """How many times `predict` reports progress for one model."""
-    return sum(1 for _ in material.parts())
+def steps(folds: int, model: Model) -> int:
+    """How many times `predict` reports progress, for so many folds of all repeats."""
+    return folds * WEIGHT[model]
 
 
 def predict(material: Material, model: Model, *, done: Done = lambda: None) -> Predictions:
@@ -44,7 +45,7 @@ def predict(material: Material, model: Model, *, done: Done = lambda: None) -> P
     for part, predicted in zip(parts, results, strict=True):
         prediction[part.repeat, part.tested] = predicted
         training_mean[part.repeat, part.tested] = material.target.outcome[part.seen].mean()
-        done()
+        progress.many(done, WEIGHT[model])
     return Predictions(material, model, prediction, training_mean)
 
 

@@ -6,7 +6,7 @@ from math import ceil, floor
 
 from therapport.predictor.figure import Figure
 from training.shares import drawing, words
-from training.shares.across.results import AcrossDelivery, AcrossOutcome
+from training.shares.across.results import AcrossDelivery, AcrossOutcome, StratumShares
 from training.shares.drawing import Axis
 from training.shares.policy.results import Policy
 from training.shares.results import Shares
@@ -68,6 +68,11 @@ def shares(found: Shares, outcome: AcrossOutcome, split: str) -> Forest:
         for family, colour in found.colours.items()
     )
     return Forest(tuple(one for one in groups if one.rows), axis.ticks, axis.place(0.0))
+
+
+def vary(strata: Sequence[StratumShares], family: str) -> bool:
+    """Whether patients of any kind differ in the family at all: in its delivery they need not."""
+    return any(family in one.families for one in strata)
 
 
 def gaps(across: AcrossDelivery) -> Forest:

@@ -6,6 +6,7 @@ sum explains, with a penalty that the training part alone chooses. Boosted trees
 of any tree, but for the one pair.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,11 @@ from statsmodels.stats.multitest import multipletests
 
 from therapport.explanation import shapley
 from therapport.features.encoding import Column
-from training.shares import boosted, linear, worth
-from training.shares.coalitions import Done, Model, Predictions
+from training.shares import boosted, linear, progress, worth
+from training.shares.coalitions import Model, Predictions
 from training.shares.material import Inputs, Material, Part
 from training.shares.partition import figure, resampled
+from training.shares.progress import Done
 from training.shares.results import Together
 
 FloatArray = NDArray[np.float64]
@@ -28,6 +30,8 @@ PRESTATED = frozenset({"alliance", "technique"})
 """The pair that the debate is about: its test was stated before any data were seen, and stands by itself."""
 PENALTIES = np.logspace(0, 5, 16)
 FLAT = 1e-9
+WEIGHT: dict[Model, int] = {"linear": 1, "xgboost": 4}
+"""Steps of progress for each fold."""
 
 
 @dataclass(frozen=True)
@@ -47,32 +51,46 @@ def together(predictions: Predictions, *, draws: int, seed: int, done: Done = la
     results = Parallel(n_jobs=-1, return_as="generator")(delayed(one)(material, part) for part in parts)
     for part, (sum_only, with_pair) in zip(parts, results, strict=True):
         apart[part.repeat, part.tested], joined[part.repeat, part.tested] = sum_only, with_pair
-        done()
+        progress.many(done, WEIGHT[predictions.model])
     truth = material.target.outcome
     base = (truth - predictions.training_mean) ** 2
     gain = ((truth - apart) ** 2)[..., np.newaxis] - (truth[:, np.newaxis] - joined) ** 2
     game = worth.of_gains(gain, base, material.fold, material.cluster)
     drawn = game.of(worth.draws(game.groups, number=draws, seed=seed))
     p_values = _p_values(game.by_fold, material)
-    prestated = [{material.families[place] for place in pair} == PRESTATED for pair in pairs]
-    return tuple(
+    names = [(material.families[one], material.families[other]) for one, other in pairs]
+    found = tuple(
         Together(
-            one=material.families[pair[0]],
-            other=material.families[pair[1]],
+            one=pair[0],
+            other=pair[1],
             gain=figure(value, each, resampled(material), game.groups),
             p_value=float(p_value),
-            adjusted=float(adjusted),
-            prestated=stated,
+            adjusted=float(p_value),
+            prestated=set(pair) == PRESTATED,
         )
-        for pair, value, each, p_value, adjusted, stated in zip(
-            pairs, game.value, drawn.T, p_values, _holm(p_values, prestated), prestated, strict=True
-        )
+        for pair, value, each, p_value in zip(names, game.value, drawn.T, p_values, strict=True)
     )
+    return corrected([found])[0]
 
 
-def steps(material: Material) -> int:
-    """How many times `together` reports progress."""
-    return sum(1 for _ in material.parts())
+def corrected(tests: Sequence[tuple[Together, ...]]) -> list[tuple[Together, ...]]:
+    """The same with p-values corrected (Holm) over all of them: every pair, with every model, of every outcome.
+
+    The pre-stated pair is corrected for its own tests alone.
+    """
+    every = [one for own in tests for one in own]
+    adjusted = np.array([one.p_value for one in every])
+    for stated in (True, False):
+        own = np.array([one.prestated is stated for one in every], dtype=np.bool_)
+        if own.any():
+            adjusted[own] = multipletests(adjusted[own], method="holm")[1]
+    left = iter(adjusted.tolist())
+    return [tuple(one.model_copy(update={"adjusted": next(left)}) for one in own) for own in tests]
+
+
+def steps(folds: int, model: Model) -> int:
+    """How many times `together` reports progress, for so many folds of all repeats."""
+    return folds * WEIGHT[model]
 
 
 def own_product(model: Model) -> str:
@@ -93,19 +111,14 @@ def _p_values(by_fold: FloatArray, material: Material) -> FloatArray:
     return np.where(moved, t.sf(quotient, folds - 1), 1.0)
 
 
-def _holm(p_values: FloatArray, prestated: list[bool]) -> FloatArray:
-    adjusted, others = p_values.copy(), ~np.array(prestated)
-    if others.any():
-        adjusted[others] = multipletests(p_values[others], method="holm")[1]
-    return adjusted
-
-
 def _boosted(material: Material, part: Part) -> tuple[FloatArray, FloatArray]:
     inputs, outcome = material.inputs(part, impute=False), material.target.outcome[part.seen]
     columns = [np.flatnonzero(inputs.family == place) for place in range(len(material.families))]
+    binned, mean = boosted.binned(inputs.seen, outcome), float(outcome.mean())
 
     def predicted(groups: list[NDArray[np.int64]]) -> FloatArray:
-        return boosted.predict(inputs.seen, outcome, inputs.tested, binary=material.binary, groups=groups)
+        fitted = boosted.fit_binned(binned, mean, binary=material.binary, groups=groups)
+        return boosted.answers(fitted, inputs.tested)
 
     pairs = shapley.pairs(len(material.families))
     joined = [

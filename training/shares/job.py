@@ -1,5 +1,6 @@
 """The job `shares`: how much each family adds, tracked, and as one HTML report."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,10 +18,12 @@ from training.shares import found as finding
 from training.shares import published as publications
 from training.shares import questions, tracked, words
 from training.shares import report as reports
+from training.shares.landmarks import found as over_landmarks
 from training.shares.multiverse import choices as choosing
 from training.shares.multiverse import run as running
 from training.shares.published import Source
 from training.shares.results import OutcomeShares, Partition, Shares
+from training.study import Study
 
 REPORT, RESULTS = "shares.html", "shares.json"
 
@@ -36,22 +39,32 @@ def run(
 ) -> None:
     """Find, print, write and track; everything is checked before the first model is fitted.
 
-    Raises ConfigurationError if a study has several landmarks and `landmark` is none of them.
+    Of a study with several landmarks the report is for `landmark`, or for the last of them; shares are given for each.
+    Raises ConfigurationError if `landmark` is none of them.
     """
     console = Console()
     if report is not None:
         files.require_free(report, overwrite=overwrite)
-    design = designs.read(studies.read(path, landmark=None if landmark is None else Landmark(landmark)))
+    every = studies.read_all(path)
+    asked = over_landmarks.latest(every) if landmark is None else Landmark(landmark)
+    if landmark is None and len(every) > 1:
+        console.print(
+            f"The study has {len(every)} landmarks. The report is for {asked.value}, the last of them, with shares at "
+            f"each; --landmark names another.",
+            soft_wrap=True,
+            highlight=False,
+        )
+    design = designs.read(studies.read(path, landmark=asked))
     chosen = None if multiverse is None else choosing.choices(design)
     if multiverse is not None:
         running.read(multiverse)  # a file that is something else is refused before any work
     database.connect()  # a database that cannot be opened should not cost the user the work
-    found = _find(design, console)
+    found = _find(design, every, console)
     if multiverse is not None and chosen is not None:
         with bar(console, transient=True) as progress:
             task = progress.add_task("Multiverse", total=len(chosen.specifications()))
-            every = running.run(design, multiverse, chosen=chosen, done=lambda: progress.advance(task))
-        found = found.model_copy(update={"multiverse": every})
+            asked_otherwise = running.run(design, multiverse, chosen=chosen, done=lambda: progress.advance(task))
+        found = found.model_copy(update={"multiverse": asked_otherwise})
     for outcome in found.outcomes:
         _print(found, outcome, console)
     for sentence in questions.told(found):
@@ -86,7 +99,7 @@ def run_published(*, report: Path | None, overwrite: bool) -> None:
         console.print(f"Report in {report}.", soft_wrap=True)
 
 
-def _find(design: Design, console: Console) -> Shares:
+def _find(design: Design, every: Sequence[Study], console: Console) -> Shares:
     def describe(target: Target) -> str:
         study = design.study
         if target.kind == "binary" and study.outcome is not None:
@@ -94,8 +107,8 @@ def _find(design: Design, console: Console) -> Shares:
         return f"End score ({study.codebook.measures[study.table.outcome.after or ''].label})"
 
     with bar(console, transient=True) as progress:
-        task = progress.add_task("Refitting every set of families", total=finding.steps(design))
-        return finding.found(design, describe=describe, done=lambda: progress.advance(task))
+        task = progress.add_task("Refitting every set of families", total=finding.steps(design, every))
+        return finding.found(design, describe=describe, studies=every, done=lambda: progress.advance(task))
 
 
 def _print(found: Shares, outcome: OutcomeShares, console: Console) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 STEPS, CLOSE = 30, 1e-8
 """Of Newton's method; its start is near and its problem convex."""
@@ -47,18 +48,24 @@ def with_intercept(inputs: FloatArray) -> FloatArray:
     return np.column_stack([np.ones(len(inputs)), inputs])
 
 
-def steps(fitted: Fitted, inputs: FloatArray, outcome: FloatArray, coalition: int, weights: FloatArray) -> FloatArray:
-    """Coefficients of one coalition if patients counted as the weights (draws, patients) say: (draws, 1 + columns).
+def steps(  # noqa: PLR0917 - what was fitted to whom, and who counts how often
+    fitted: Fitted, columns: FloatArray, outcome: FloatArray, coalition: int, weights: FloatArray, group: IntArray
+) -> FloatArray:
+    """Coefficients of one coalition if the groups counted as the weights (draws, groups) say: (draws, 1 + columns).
 
-    One Newton step from the fitted ones with their own curvature: the infinitesimal jackknife.
+    `columns` (patients, 1 + columns) begin with the intercept; `group` (patients,) is a patient's place in the weights.
+    One Newton step from the fitted ones with their own curvature: the infinitesimal jackknife. Gradients are summed
+    over a group once, so that a draw costs as much as there are groups, however many patients they have.
     """
-    columns, own = with_intercept(inputs), fitted.coefficients[coalition]
+    own = fitted.coefficients[coalition]
     used = np.flatnonzero(np.append(True, own[1:] != 0))
     columns, score = columns[:, used], columns @ own
     mean = expit(score) if fitted.binary else score
     spread = mean * (1 - mean) if fitted.binary else np.ones_like(mean)
     curvature = (columns * spread[:, np.newaxis]).T @ columns + _ridge(len(used), fitted.penalty)
-    gradient = ((weights - 1) * (outcome - mean)) @ columns
+    of_groups = np.zeros((weights.shape[1], len(used)))
+    np.add.at(of_groups, group, columns * (outcome - mean)[:, np.newaxis])
+    gradient = (weights - 1) @ of_groups
     moved = np.tile(own, (len(weights), 1))
     moved[:, used] += np.linalg.solve(curvature, gradient.T).T
     return moved

@@ -16,6 +16,7 @@ from therapport.predictor.evidence import Figure
 from training.shares import refits, worth
 from training.shares.coalitions import Predictions
 from training.shares.material import Material
+from training.shares.progress import Done
 from training.shares.results import FamilyShare, Overlap, Partition
 from training.shares.worth import Measure, Worth
 
@@ -49,9 +50,9 @@ class Functionals:
         return tuple(figures[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True))
 
 
-def widening(material: Material, *, draws: int, seed: int) -> FloatArray:
+def widening(material: Material, *, draws: int, seed: int, done: Done = lambda: None) -> FloatArray:
     """For each figure: how much wider intervals become when a linear model is refitted to every draw; at least 1."""
-    fixed, refitted = refits.drawn(material, draws=draws, seed=seed)
+    fixed, refitted = refits.drawn(material, draws=draws, seed=seed, done=done)
     table = Functionals(len(material.families)).table()
     narrow, wide = (np.nanstd(values @ table, axis=0, ddof=1) for values in (fixed, refitted))
     ratio = np.divide(wide, narrow, out=np.ones_like(wide), where=narrow > 0)

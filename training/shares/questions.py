@@ -7,6 +7,7 @@ from therapport.tracking.shares import Run
 from training.shares import words
 from training.shares.across import answer
 from training.shares.across.results import AcrossDelivery
+from training.shares.landmarks import found as over_landmarks
 from training.shares.multiverse import told as telling
 from training.shares.multiverse.results import Multiverse
 from training.shares.policy.results import Policy, Shifted
@@ -16,6 +17,7 @@ from training.shares.results import Shares
 def told(found: Shares) -> tuple[str, ...]:
     """For terminal and report."""
     return (
+        *((words.not_known(found),) if found.unmeasured else ()),
         *(differences(found, found.across) if found.across else ()),
         *(found.across.answer if found.across else ()),
         *(telling.told(found.multiverse, found.families) if found.multiverse else ()),
@@ -68,6 +70,9 @@ def beyond(one: Shifted) -> str:
 def runs(found: Shares, parameters: Mapping[str, str]) -> Iterator[Run]:
     """One for each question that was asked; `parameters` are those of the other runs."""
     common = {key: value for key, value in parameters.items() if key not in ("model", "measure", "patients")}
+    for run in over_landmarks.runs(found.landmarks):
+        own = {key: value for key, value in common.items() if key != "landmark"}
+        yield _run(run.name, [run.note], own, run.figures)
     if found.across is not None:
         note = [*found.across.answer, *answer.details(found.across.gaps), *differences(found, found.across)]
         yield _run("across delivery", note, common, dict(_across(found.across)))

@@ -10,13 +10,16 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from training.shares import linear, worth
+from training.shares import linear, progress, worth
 from training.shares.material import Material, Part
+from training.shares.progress import Done
 
 FloatArray = NDArray[np.float64]
+WEIGHT = 6
+"""Steps of progress for each fold."""
 
 
-def drawn(material: Material, *, draws: int, seed: int) -> tuple[FloatArray, FloatArray]:
+def drawn(material: Material, *, draws: int, seed: int, done: Done = lambda: None) -> tuple[FloatArray, FloatArray]:
     """R2 (or scaled Brier) of every coalition, shape (draws, coalitions): models as they are, and models refitted.
 
     The first repeat's folds. A step of the infinitesimal jackknife stands in for each refit.
@@ -24,9 +27,17 @@ def drawn(material: Material, *, draws: int, seed: int) -> tuple[FloatArray, Flo
     groups = int(material.cluster.max()) + 1
     weights = worth.draws(groups, number=draws, seed=seed)
     parts = [part for part in material.parts() if part.repeat == 0]
-    each = Parallel(n_jobs=-1)(delayed(_part)(material, part, weights) for part in parts)
+    each = []
+    for one in Parallel(n_jobs=-1, return_as="generator")(delayed(_part)(material, part, weights) for part in parts):
+        each.append(one)
+        progress.many(done, WEIGHT)
     fixed, refitted = (np.array([one[kind] for one in each]) for kind in (0, 1))
     return _mean(fixed), _mean(refitted)
+
+
+def steps(folds: int) -> int:
+    """How many times `drawn` reports progress, for so many folds of one repeat."""
+    return folds * WEIGHT
 
 
 def _part(material: Material, part: Part, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -35,7 +46,8 @@ def _part(material: Material, part: Part, weights: FloatArray) -> tuple[FloatArr
     fitted = linear.fit(inputs.seen, seen, inputs.mask(len(material.families)), binary=material.binary)
     learned, tested = (weights[:, material.cluster[places]] for places in (part.seen, part.tested))
     mean = (learned @ seen) / np.maximum(learned.sum(axis=1), 1)
-    columns = linear.with_intercept(inputs.tested)
+    group = material.cluster[part.seen]
+    own, columns = linear.with_intercept(inputs.seen), linear.with_intercept(inputs.tested)
     found = np.zeros((2, len(weights), material.coalitions))
     base = ((truth - seen.mean()) ** 2, (truth - mean[:, np.newaxis]) ** 2)
     as_they_are = (truth[:, np.newaxis] - fitted.predict(inputs.tested)) ** 2
@@ -43,7 +55,7 @@ def _part(material: Material, part: Part, weights: FloatArray) -> tuple[FloatArr
     found[0] = 1 - _quotient(tested @ as_they_are, below[:, np.newaxis])
     below = np.einsum("dp,dp->d", tested, base[1])
     for coalition in range(1, material.coalitions):
-        score = linear.steps(fitted, inputs.seen, seen, coalition, learned) @ columns.T
+        score = linear.steps(fitted, own, seen, coalition, weights, group) @ columns.T
         error = (truth - (expit(score) if material.binary else score)) ** 2
         found[1, :, coalition] = 1 - _quotient(np.einsum("dp,dp->d", tested, error), below)
     found[:, :, 0] = 0.0

@@ -42,6 +42,7 @@ class Section:
 
 SECTIONS = (
     Section("shares", "How much does each family add?"),
+    Section("landmarks", "How do shares move from landmark to landmark?", lambda found: bool(found.landmarks)),
     Section("overlap", "Which families carry the same information?"),
     Section("together", "Which families act together?"),
     Section(

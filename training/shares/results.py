@@ -10,6 +10,7 @@ from pydantic import Field
 from therapport.predictor.evidence import Figure
 from therapport.tomlfile import Strict
 from training.shares.across.results import AcrossDelivery
+from training.shares.landmarks.results import OverLandmarks
 from training.shares.multiverse.results import Multiverse
 from training.shares.path.results import Path
 from training.shares.policy.results import Policy
@@ -70,7 +71,7 @@ class Together(Strict):
     p_value: float
     """One-sided, corrected for folds that share their training patients (Nadeau and Bengio)."""
     adjusted: float
-    """Holm over all pairs but the pre-stated one, which is tested by itself."""
+    """Holm over all pairs, models and outcomes; for the pre-stated pair over models and outcomes."""
     prestated: bool
 
     @property
@@ -178,7 +179,11 @@ class Shares(Strict):
     """Family -> its label."""
     colours: dict[str, int]
     """Family -> its place in the codebook, which is its colour in every picture."""
+    unmeasured: tuple[str, ...] = ()
+    """Labels of families of which the study knows no factor by its landmark."""
     outcomes: tuple[OutcomeShares, ...]
+    landmarks: tuple[OverLandmarks, ...] = ()
+    """Empty where the study has one landmark only."""
     across: AcrossDelivery | None = None
     multiverse: Multiverse | None = None
     policy: Policy | None = None

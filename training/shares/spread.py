@@ -22,7 +22,7 @@ LITTLE = 0.1
 OF_SCALES = ("points", "share", "mean", "score", "percent", "%")
 """Units whose range is a scale; that of months or counts only says what is plausible."""
 NEARLY_ALL, CROWDED = 0.8, 0.4
-"""Shares of patients with one value, and at one end of the scale."""
+"""Shares of patients with one value, and at one end of a scale: years or counts may well begin at none."""
 OVER_SESSIONS = "alpha over the sessions of this cohort"
 
 
@@ -65,7 +65,7 @@ def _factor(design: Design, target: Target, name: str, alphas: Mapping[str, floa
         of_range=of_range,
         at_mode=at_mode,
         at_end=at_end,
-        narrow=(_is_scale(factor) and of_range < LITTLE) or at_mode >= NEARLY_ALL or at_end >= CROWDED,
+        narrow=(_is_scale(factor) and (of_range < LITTLE or at_end >= CROWDED)) or at_mode >= NEARLY_ALL,
     )
 
 

@@ -79,7 +79,7 @@ def _pairs(found: Shares, together: Sequence[Together]) -> Iterator[str]:
     best = max((pair for pair in together if pair.found), key=lambda pair: pair.gain.value, default=None)
     for pair in sorted(together, key=lambda pair: pair is not best):
         names = f"{found.families[pair.one]} and {found.families[pair.other].lower()}"
-        gained = f"allowing it gains {amount(pair.gain.value)} points out of fold (p {_is(pair.adjusted)})"
+        gained = f"allowing it gains {whole(pair.gain)} points out of fold (p {_is(pair.adjusted)})"
         if pair.prestated and pair.found:
             yield f"{names} act together: {gained}."
             if best is not None and best is not pair:
@@ -90,14 +90,34 @@ def _pairs(found: Shares, together: Sequence[Together]) -> Iterator[str]:
             yield f"Of all pairs of families, {names[0].lower()}{names[1:]} gain most: {gained}."
 
 
+def not_known(found: Shares) -> str:
+    """Families that have no share here, which says nothing about them."""
+    names = [found.unmeasured[0], *(name.lower() for name in found.unmeasured[1:])]
+    them = "it" if len(names) == 1 else "them"
+    return f"No factor is known {moment(found.landmark)} of: {', '.join(names)}. That says nothing about {them}."
+
+
+def pairs_found(found: Shares, model: ModelShares) -> str:
+    """One sentence on all pairs of one model."""
+    pairs = [
+        f"{found.families[one.one].lower()} and {found.families[one.other].lower()} ({whole(one.gain)} points, "
+        f"p {_is(one.adjusted)})"
+        for one in sorted(model.together, key=lambda one: -one.gain.value)
+        if one.found
+    ]
+    if not pairs:
+        return f"{model.label}: no pair of families gains anything beyond chance by acting together."
+    return f"{model.label}: beyond chance gain {'; '.join(pairs)}. Families that overlap gain together."
+
+
 def _largest(found: Shares, partition: Partition) -> str:
     name, one = max(partition.families.items(), key=lambda item: item[1].share.value)
     sentence = f"The family with the largest share is {found.families[name].lower()}: {whole(one.share)}."
     if "alliance" in partition.families and name != "alliance":
         own = partition.families["alliance"]
         sentence += (
-            f" {found.families['alliance']}: {whole(own.share)}, of which {amount(own.unique.value)} is unique and "
-            f"{amount(own.shared.value)} shared with others."
+            f" {found.families['alliance']}: {whole(own.share)}, of which {whole(own.unique)} is unique and "
+            f"{whole(own.shared)} shared with others."
         )
     return sentence
 

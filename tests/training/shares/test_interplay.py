@@ -5,6 +5,7 @@ import pytest
 
 from tests.training.shares import made_up
 from therapport.models.trees import read_ensemble
+from therapport.predictor.evidence import Figure
 from training.shares import boosted, coalitions, interplay
 from training.shares.coalitions import Model
 from training.shares.material import Material
@@ -53,11 +54,28 @@ def test_alliance_and_technique_are_tested_by_themselves_and_the_others_by_holm(
     assert adjusted == pytest.approx([min(1, 2 * others[0]), min(1, max(2 * others[0], others[1]))])
 
 
+def test_over_several_outcomes_and_models_p_values_are_corrected_for_all_of_them() -> None:
+    def test(p_value: float, *, prestated: bool) -> Together:
+        own = {"one": "alliance", "other": "technique"} if prestated else {"one": "patient", "other": "technique"}
+        gain = Figure(value=0.01)
+        return Together(**own, gain=gain, p_value=p_value, adjusted=p_value, prestated=prestated)
+
+    tests = [
+        (test(0.024, prestated=True), test(0.01, prestated=False)),
+        (test(0.4, prestated=True), test(0.02, prestated=False)),
+        (test(0.001, prestated=True), test(0.9, prestated=False)),
+    ]
+    found = [[one.adjusted for one in own] for own in interplay.corrected(tests)]
+    # Holm by hand: the smallest of three times 3, the next times 2, the last as it is, never below the one before.
+    assert found == [[pytest.approx(0.048), pytest.approx(0.03)], [0.4, pytest.approx(0.04)], [0.003, 0.9]]
+
+
 def test_no_tree_lets_families_meet_that_are_kept_apart() -> None:
     material = acting_together(300)
     groups = [np.array([0]), np.array([1]), np.array([2])]
     matrix, outcome = material.target.matrix, material.target.outcome
-    apart = boosted.fit(matrix, outcome, binary=False, groups=groups)
+    binned = boosted.binned(matrix, outcome)
+    apart = boosted.fit_binned(binned, float(outcome.mean()), binary=False, groups=groups)
     free = boosted.fit(matrix, outcome, binary=False)
     met = []
     for booster in (apart, free):

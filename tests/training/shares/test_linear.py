@@ -54,7 +54,8 @@ def test_a_step_stands_in_for_a_refit_to_patients_drawn_again(kind: Kind) -> Non
     everything = np.ones((1, 4), dtype=np.bool_)
     fitted = linear.fit(inputs, outcome, everything, binary=kind == "binary")
     weights = np.random.default_rng(1).multinomial(1000, np.full(1000, 0.001), size=30).astype(np.float64)
-    moved = linear.steps(fitted, inputs, outcome, 0, weights)[:, 1:] - fitted.coefficients[0, 1:]
+    columns, alone = linear.with_intercept(inputs), np.arange(1000)
+    moved = linear.steps(fitted, columns, outcome, 0, weights, alone)[:, 1:] - fitted.coefficients[0, 1:]
     refitted = []
     for weight in weights:
         if kind == "binary":
@@ -64,6 +65,16 @@ def test_a_step_stands_in_for_a_refit_to_patients_drawn_again(kind: Kind) -> Non
         refitted.append(np.ravel(again.coef_) - fitted.coefficients[0, 1:])
     assert moved.std(axis=0) == pytest.approx(np.array(refitted).std(axis=0), rel=0.15)
     assert np.corrcoef(moved.ravel(), np.ravel(refitted))[0, 1] > 0.97
+
+
+def test_a_group_counts_as_its_patients_do() -> None:
+    material = made_up.linear(patients=300, kind="binary")
+    columns, outcome = linear.with_intercept(material.target.matrix), material.target.outcome
+    fitted = linear.fit(material.target.matrix, outcome, np.ones((1, 4), dtype=np.bool_), binary=True)
+    group = np.random.default_rng(2).integers(0, 20, 300)
+    weights = np.random.default_rng(1).multinomial(20, np.full(20, 0.05), size=5).astype(np.float64)
+    of_patients = linear.steps(fitted, columns, outcome, 0, weights[:, group], np.arange(300))
+    assert linear.steps(fitted, columns, outcome, 0, weights, group) == pytest.approx(of_patients)
 
 
 def test_an_outcome_that_a_column_tells_apart_perfectly_has_finite_coefficients() -> None:

@@ -61,7 +61,7 @@ def test_the_sentences_tell_the_whole_the_alliance_and_what_cannot_be_told_from_
         "The linear model explains 30.0 % of the differences in end score between patients whom it had not met "
         "(29.0 to 31.0 %).",
         "The family with the largest share is patient: 20.0 (19.0 to 21.0). Alliance: 9.5 (8.5 to 10.5), of which 1.0 "
-        "is unique and 8.5 shared with others.",
+        "(0.0 to 2.0) is unique and 8.5 (7.5 to 9.5) shared with others.",
         "Cannot be told from zero: Technique.",
     )
 

@@ -67,7 +67,11 @@ def _half(subject: str, own: Sequence[Gap]) -> str:
     guided = [gap for gap in own if gap.comparison == "guided"]
     alone = {gap.comparison for gap in short} <= {"ehealth", "unguided"} and bool(guided)
     who = ", where nobody guides it" if alone or {gap.comparison for gap in short} == {"unguided"} else ""
-    return f"{subject}: yes{who} ({how}), among patients of the same intake case mix and alliance."
+    widest = max(short, key=lambda gap: gap.standardised.value)
+    most = f"{widest.label[:1].lower()}{widest.label[1:]}, {_standard(widest.standardised)}"
+    return (
+        f"{subject}: yes{who}, among patients of the same intake case mix and alliance ({how}; the widest gap: {most})."
+    )
 
 
 def _standard(figure: Figure) -> str:

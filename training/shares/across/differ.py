@@ -15,12 +15,14 @@ from therapport.explanation import shapley
 from training.shares import linear
 from training.shares.across.results import DifferentShare
 from training.shares.material import Material, Part
+from training.shares.progress import Reached
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 PERMUTATIONS = 199
-JOBS = 8
+JOBS = 10
+"""Steps of progress."""
 NOBODY = -1
 
 
@@ -68,6 +70,7 @@ def differ(
     *,
     seed: int,
     permutations: int = PERMUTATIONS,
+    reached: Reached = lambda _: None,
 ) -> tuple[DifferentShare, ...]:
     """Every family in every split (split -> kind -> its patients) of at least two kinds.
 
@@ -79,7 +82,12 @@ def differ(
     observed = np.concatenate([game.statistic(game.stratum) for game in games.values()])
     seeds = np.random.SeedSequence(seed).spawn(permutations)
     chunks = [seeds[start::JOBS] for start in range(JOBS)]
-    dealt = np.vstack(Parallel(n_jobs=-1)(delayed(_dealt)(list(games.values()), chunk) for chunk in chunks if chunk))
+    rows = []
+    parallel = Parallel(n_jobs=-1, return_as="generator")
+    for chunk in parallel(delayed(_dealt)(list(games.values()), chunk) for chunk in chunks if chunk):
+        rows.append(chunk)
+        reached(len(rows) / JOBS)
+    dealt = np.vstack(rows)
     alone, adjusted = p_values(observed, dealt)
     names = [(split, family) for split in games for family in material.families]
     return tuple(

@@ -16,6 +16,7 @@ class StratumShares(Strict):
     """Rounded down to tens."""
     total: Figure
     families: dict[str, Figure]
+    """Without those in which all patients of the kind are the same."""
 
 
 class DifferentShare(Strict):

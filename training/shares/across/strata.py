@@ -16,6 +16,7 @@ from training.shares import coalitions, partition, worth
 from training.shares.across.kinds import Delivered, Kind, Split
 from training.shares.across.results import StratumShares
 from training.shares.material import Material
+from training.shares.progress import Reached
 
 BoolArray = NDArray[np.bool_]
 PER_COLUMN = 10
@@ -28,12 +29,15 @@ def members(split: Split, target: Target) -> dict[str, BoolArray]:
 
 
 def of(
-    design: Design, delivered: Delivered, material: Material
+    design: Design, delivered: Delivered, material: Material, *, reached: Reached = lambda _: None
 ) -> tuple[list[StratumShares], dict[tuple[str, str], BoolArray], list[str]]:
     """Shares of every kind that is large enough; who is in it by (split, kind); and what was left out, in words."""
     found, kept, left_out = [], {}, []
+    kinds, begun = sum(len(split.kinds) for split in delivered.splits), 0
     for split in delivered.splits:
         for kind in split.kinds:
+            reached(begun / kinds)
+            begun += 1
             own = kind.members[material.target.rows]
             count = int(own.sum())
             lack = _lack(design, material, own)
@@ -85,8 +89,15 @@ def _shares(design: Design, split: Split, kind: Kind, material: Material, count:
         label=kind.label,
         patients=_rounded(count),
         total=found.total,
-        families={name: one.share for name, one in found.families.items()},
+        families={name: one.share for name, one in found.families.items() if name in _varying(material)},
     )
+
+
+def _varying(material: Material) -> set[str]:
+    """Families in any of whose factors two patients differ, a missing value being one of its own."""
+    matrix = material.target.matrix
+    differ = [len(np.unique(values)) > 1 for values in matrix.T]
+    return {material.families[place] for place, one in zip(material.family_of_factor, differ, strict=True) if one}
 
 
 def _lack(design: Design, material: Material, own: BoolArray) -> str | None:

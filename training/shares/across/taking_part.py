@@ -107,7 +107,8 @@ def measures(design: Design, delivered: Delivered) -> Iterator[Measured]:
         if own.planned is not None:
             label, attended = f"{label}, of those planned", np.minimum(attended / values(own.planned), 1.0)
         yield Measured(own.sessions, label, attended, yes_or_no=False)
-    for name in own.taking_part or ():
+    # What is summarised from the long table is there only if the study uses it.
+    for name in (one for one in own.taking_part or () if one in table):
         described = codebook.factors.get(name) or codebook.measures[name]
         yield Measured(name, described.label, values(name), yes_or_no=described.kind == "boolean")
 

@@ -11,6 +11,7 @@ from training.shares import worth
 from training.shares.path import bootstrap, effects
 from training.shares.path.effects import Effects, Layout
 from training.shares.path.moments import Incomplete
+from training.shares.progress import Reached
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -37,14 +38,20 @@ class Fitted:
         return tuple(self.figures[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True))
 
 
-def fit(values: FloatArray, layout: Layout, cluster: IntArray, *, draws: int, seed: int) -> Fitted:
+def fit(
+    values: FloatArray, layout: Layout, cluster: IntArray, *, draws: int, seed: int, reached: Reached = lambda _: None
+) -> Fitted:
     """`values` (patients, columns) with NaN for missing; column i is place i + 1 of the layout."""
     held = Incomplete.of(values)
     whole = held.moments()
     found = effects.effects(_in_deviations(whole, layout), layout)
     groups = int(cluster.max()) + 1
     weights = worth.draws(groups, number=min(draws, MOST_DRAWS), seed=seed)
-    drawn = Parallel(n_jobs=-1)(delayed(_row)(held, layout, one[cluster], whole) for one in weights)
+    drawn = []
+    parallel = Parallel(n_jobs=-1, return_as="generator")
+    for row in parallel(delayed(_row)(held, layout, one[cluster], whole) for one in weights):
+        drawn.append(row)
+        reached(len(drawn) / len(weights))
     return Fitted(found, bootstrap.figures(found.row(), np.array(drawn), groups), whole)
 
 
@@ -82,6 +89,7 @@ def levels(
     cluster: IntArray,
     draws: int,
     seed: int,
+    reached: Reached = lambda _: None,
 ) -> list[AtLevels] | None:
     """Mundlak's (1978) regression: each beginning beside its mean over the patients of a therapist.
 
@@ -113,8 +121,11 @@ def levels(
 
     start = both.moments()
     weights = worth.draws(groups, number=min(draws, MOST_DRAWS), seed=seed)
-    drawn = np.array([row(one[cluster], start) for one in weights])
-    figures = bootstrap.figures(row(None, start), drawn, groups)
+    drawn = []
+    for one in weights:
+        drawn.append(row(one[cluster], start))
+        reached(len(drawn) / len(weights))
+    figures = bootstrap.figures(row(None, start), np.array(drawn), groups)
     of_inner = dict(zip(inner, figures, strict=False))
     return [
         AtLevels(share, of_inner.get(place), between)

@@ -1,24 +1,19 @@
 """From a design to its path: what the report and MLflow are told."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from therapport import features
-from therapport.predictor.evidence import Figure
 from training.design import PATIENT, Design, Target
-from training.shares import coalitions, partition, worth
-from training.shares.coalitions import Done, Predictions
-from training.shares.material import FEWEST_FAMILIES, Material
-from training.shares.path import between, effects, long, ordered, sensitivity, sessions
+from training.shares import progress
+from training.shares.path import between, effects, long, sensitivity, sessions
 from training.shares.path.effects import Layout
-from training.shares.path.results import Arrow, Beginning, Door, Level, Ordered, OrderedShare, Path, SessionPath
+from training.shares.path.results import Arrow, Beginning, Door, Level, Path, SessionPath
 from training.shares.path.stages import Stages, columns, stages, standardised
-from training.shares.path.table import ACTIVE_ROLE, RESISTANCE, TECHNIQUE
-from training.study import Study
+from training.shares.path.table import RESISTANCE, TECHNIQUE
+from training.shares.progress import Done, Reached
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -28,8 +23,17 @@ FEWEST_PER_COLUMN = 5
 """Patients for each column of the path; with fewer nothing is estimated."""
 
 
-def path(design: Design, target: Target) -> Path | None:
+STEPS = 40
+"""Of progress: the draws, for which gaps in the data are filled again and again."""
+
+
+def path(design: Design, target: Target, *, done: Done = lambda: None) -> Path | None:
     """The path of one outcome, before the shares are ordered by it; None where the study has none."""
+    with progress.block(done, STEPS) as reached:
+        return _path(design, target, reached)
+
+
+def _path(design: Design, target: Target, reached: Reached) -> Path | None:
     study = design.study
     found = stages(study)
     if found is None:
@@ -44,13 +48,16 @@ def path(design: Design, target: Target) -> Path | None:
     therapist = therapists(design, target)
     cluster = clusters(design, target)
     draws, seed = study.table.validation.draws, study.table.seed
-    fitted = between.fit(values, layout, cluster, draws=draws, seed=seed)
+    first_half, second_half = progress.part(reached, 0.0, 0.5), progress.part(reached, 0.5, 0.9)
+    fitted = between.fit(values, layout, cluster, draws=draws, seed=seed, reached=first_half)
     total, direct, mediated, through, chain, arrows, rho, doors = fitted.parts()
     names = {place: owner[place - 1] for place in range(1, len(owner) + 1)} | {layout.outcome: OUTCOME}
     at_levels = (
         None
         if therapist is None
-        else between.levels(values, layout, therapist=therapist, cluster=cluster, draws=draws, seed=seed)
+        else between.levels(
+            values, layout, therapist=therapist, cluster=cluster, draws=draws, seed=seed, reached=second_half
+        )
     )
     first, stage_names = found.first, list(found.mediating)
     return Path(
@@ -86,94 +93,6 @@ def path(design: Design, target: Target) -> Path | None:
             for name, one in zip(first, at_levels or (), strict=False)
         ),
         sessions=_sessions(design, target, found, cluster, draws=draws, seed=seed),
-    )
-
-
-def with_shares(
-    found: Path, design: Design, predictions: Sequence[Predictions], widened: FloatArray, done: Done
-) -> Path:
-    """The path with shares in its order, and with those of a linear model without resistance and active role."""
-    material = predictions[0].material
-    settings, seed = design.study.table.validation, design.study.table.seed
-    out = without_mediators(design, material, found)
-    shares: dict[str, Figure] = {}
-    if out is not None:
-        one = partition.partition(
-            coalitions.predict(out, "linear", done=done),
-            worth.measures(binary=out.binary)[0],
-            widened=partition.widening(out, draws=settings.draws // 5, seed=seed),
-            draws=settings.draws,
-            seed=seed,
-        )
-        shares = {family: share.share for family, share in one.families.items()} | {"total": one.total}
-    return found.model_copy(
-        update={
-            "ordered": tuple(
-                _ordered(found, design, one, widened, draws=settings.draws, seed=seed) for one in predictions
-            ),
-            "mediators_out": shares,
-        }
-    )
-
-
-def has_mediators(study: Study) -> bool:
-    """Whether shares without resistance and active role are asked for: a linear model more to be refitted."""
-    found = stages(study)
-    mediators = () if found is None else _mediators(found.stages)
-    kept = tuple(name for name in study.factors if name not in mediators)
-    return bool(mediators) and len(study.codebook.families_of(kept)) >= FEWEST_FAMILIES
-
-
-def _mediators(named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(name for stage in (RESISTANCE, ACTIVE_ROLE) for name in named.get(stage, ()))
-
-
-def without_mediators(design: Design, material: Material, found: Path) -> Material | None:
-    """The same game without the factors of resistance and active role; None where too little is left, or all."""
-    mediators = _mediators(found.stages)
-    kept = tuple(name for name in material.target.task.factors if name not in mediators)
-    codebook = design.study.codebook
-    families = tuple(codebook.families_of(kept))
-    if not mediators or len(families) < FEWEST_FAMILIES:
-        return None
-    table = design.cohort.table.iloc[material.target.rows]
-    target = replace(
-        material.target,
-        task=replace(material.target.task, factors=kept),
-        matrix=features.factor_matrix(table, codebook, kept),
-    )
-    owner = np.array([families.index(codebook.factors[name].family) for name in kept])
-    return replace(material, target=target, families=families, family_of_factor=owner)
-
-
-def _ordered(
-    found: Path, design: Design, predictions: Predictions, widened: FloatArray, *, draws: int, seed: int
-) -> Ordered:
-    material = predictions.material
-    count = len(material.families)
-    place = {name: number for number, names in enumerate(found.stages.values()) for name in names}
-    stage = [
-        min((place[name] for name in names if name in place), default=None)
-        for names in design.study.codebook.families_of(design.study.factors).values()
-    ]
-    plain = partition.Functionals(count).table()[:, :count]
-    table = ordered.weights(count, ordered.precedence(stage))
-    whole = np.hstack([table, table - plain])
-    game = worth.worth(predictions, worth.measures(binary=material.binary)[0])
-    each = game.of(worth.draws(game.groups, number=draws, seed=seed)) @ whole
-    wider = (
-        widened[:count] if predictions.model == "linear" else np.maximum(widened[:count], partition.resampled(material))
-    )
-    figures = [
-        partition.figure(value, own, float(factor), game.groups)
-        for value, own, factor in zip(game.value @ whole, each.T, np.tile(wider, 2), strict=True)
-    ]
-    return Ordered(
-        model=predictions.model,
-        families={
-            family: OrderedShare(ordered=figures[number], difference=figures[count + number])
-            for number, family in enumerate(material.families)
-        },
     )
 
 

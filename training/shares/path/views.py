@@ -42,6 +42,7 @@ class OrderRow:
     ordered: str
     difference: str
     without: str
+    """Empty where that was not asked of the model."""
 
 
 def axis(path: Path) -> Axis:
@@ -92,7 +93,7 @@ def orders(found: Shares, outcome: OutcomeShares) -> tuple[tuple[str, tuple[Orde
                 words.whole(share.share),
                 words.whole(one.families[family].ordered),
                 words.whole(one.families[family].difference),
-                words.whole(out[family]) if family in out else "–",
+                words.whole(out[family]) if family in out else "–" if out else "",
             )
             for family, share in model.partitions[0].families.items()
         )

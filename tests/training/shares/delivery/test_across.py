@@ -130,11 +130,12 @@ def gap(comparison: str, verdict: str) -> Gap:
 def test_the_answer_says_yes_no_and_that_it_cannot_be_told() -> None:
     only_unguided = [gap("ehealth", "short"), gap("guided", "none"), gap("unguided", "far_short"), gap("short", "none")]
     first, second = answer.answer(only_unguided)
-    assert "yes, where nobody guides it (short in 2 of 3 comparisons, far short in 1)" in first
+    assert first.startswith("E-health: yes, where nobody guides it, among patients of the same intake case mix")
+    assert "(short in 2 of 3 comparisons, far short in 1; the widest gap: measure, 0.30 (0.20 to 0.40) SD)" in first
     assert second.startswith("Short treatment: no.")
     assert "cannot be told" in answer.answer([gap("ehealth", "unclear")])[0]
     assert "this cohort cannot say" in answer.answer([gap("ehealth", "unclear")])[1]
-    assert "yes (" in answer.answer([gap("ehealth", "short"), gap("guided", "short")])[0]
+    assert "yes, among" in answer.answer([gap("ehealth", "short"), gap("guided", "short")])[0]
 
 
 def test_permutations_keep_to_groups() -> None:
