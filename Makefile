@@ -7,9 +7,10 @@ READY := $(VENV)/.ready
 THERAPPORT := $(BIN)/therapport
 
 SPARK := $(VENV)/spark
+LANGUAGE := src/therapport/language
 
 .PHONY: demo test test-spark bench bench-batch bench-tuning bench-serving bench-shares soak soak-serving validity ui serve \
-  lint types contracts docs format lock clean help
+  lint types contracts docs format messages lock clean help
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -84,6 +85,15 @@ contracts: $(READY)  ## Check who may import whom
 format: $(READY)  ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: $(READY)  ## Bring the catalogues of translated sentences up to date
+	$(BIN)/pybabel -q extract -F $(LANGUAGE)/babel.cfg -k N_ -k pgettext:1c,2 --no-location -o $(VENV)/messages.pot .
+	for code in $$($(BIN)/python -c 'from therapport.language import LANGUAGES; print(*list(LANGUAGES)[1:])'); do \
+	  if [ -e $(LANGUAGE)/$$code.po ]; then work='update --no-fuzzy-matching --ignore-obsolete'; else work=init; fi; \
+	  $(BIN)/pybabel -q $$work --width 118 -i $(VENV)/messages.pot -o $(LANGUAGE)/$$code.po -l $$code; \
+	  grep -vE '^"(Project-Id|Report-Msgid|POT-|PO-|Last-T|Language-T|Generated-By)' $(LANGUAGE)/$$code.po > $(VENV)/$$code.po; \
+	  cp $(VENV)/$$code.po $(LANGUAGE)/$$code.po; \
+	done
 
 lock:  ## Resolve the dependencies anew, with hashes and without naming an index
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url \

@@ -14,10 +14,12 @@ from serving.api.frame import Frame
 from serving.api.served import Loaded, Served
 from serving.caseload import Caseload
 from serving.caseload import routes as caseloads
+from serving.language import IN_LANGUAGE
 from serving.security.access import Access
 from serving.security.guard import Guard
 from therapport import __version__
 from therapport.errors import ModelError
+from therapport.language import ENGLISH, LANGUAGES, catalogue
 from therapport.predictor import Predictor
 
 DESCRIPTION = """\
@@ -43,6 +45,9 @@ def assemble(served: Sequence[Served], frame: Frame, access: Access, caseload: C
         raise ModelError("Two of the models have the same name, so their addresses would be the same.")
     # The framework's own documentation pages load scripts from another host; /docs is a page of ours.
     app = FastAPI(title="therapport", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app.state.language = frame.language
+    for code in LANGUAGES.keys() - {ENGLISH}:
+        catalogue(code)  # one that cannot be read is found now, not by the first reader
     problems.install(app)
     own = [(f"/{one.name}", one) for one in served]
     places = [("", served[0]), *own]
@@ -65,7 +70,7 @@ def assemble(served: Sequence[Served], frame: Frame, access: Access, caseload: C
 
 
 def _add_pages(app: FastAPI, places: Sequence[Place], caseload: Caseload | None) -> None:
-    @app.get("/", include_in_schema=False)
+    @app.get("/", include_in_schema=False, dependencies=[IN_LANGUAGE])
     def index() -> HTMLResponse:
         models, first = [(prefix, one.now.predictor) for prefix, one in places], places[0][0]
         return HTMLResponse(pages.models_page(models, caseload=None if caseload is None else first))

@@ -9,9 +9,12 @@ from serving import charts, factor_views, family_matrix, family_words, reading, 
 from serving.factor_views import LEAST_SCALE, FactorsOfFamily, FactorView
 from serving.family_matrix import Together
 from serving.family_words import Direction
+from serving.language import family_description, family_label, label
 from serving.reading import UNUSED, Reading, used_factors
 from serving.text import number
 from therapport.cohort import Cohort
+from therapport.language import gettext as _
+from therapport.language import pgettext
 from therapport.predictor import Predictor
 
 
@@ -59,7 +62,7 @@ class FamilyView:
     @property
     def words(self) -> str:
         """Speaks for, speaks against, hardly counts, could be zero, or not used."""
-        return family_words.WORDS[self.direction]
+        return _(family_words.WORDS[self.direction])
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def of_response(predictor: Predictor, cohort: Cohort | None, answer: "pd.Series[
     families = _families(read, cohort, _all_points(predictor, answer, "contribution_"))
     return Breakdown(
         subject="" if predictor.outcome is None else predictor.outcome.phrase.noun,
-        unit="people of 100",
+        unit=pgettext("beside a figure", "people of 100"),
         start=reading.typical(read, cohort),
         reference=sentences.people(float(answer["reference_probability"])) if families else "",
         total=sentences.people(float(answer["response_probability"])),
@@ -107,8 +110,8 @@ def of_end_score(predictor: Predictor, cohort: Cohort | None, answer: "pd.Series
     read = reading.of_end_score(predictor)
     families = _families(read, cohort, _all_points(predictor, answer, "score_contribution_"))
     return Breakdown(
-        subject="a better score",
-        unit="points",
+        subject=_("a better score"),
+        unit=_("points"),
         start=reading.typical(read, cohort),
         reference=number(float(answer["end_score_reference"]), 1) if families else "",
         total=number(float(answer["end_score"]), 1),
@@ -137,7 +140,7 @@ def _summary(read: Reading, families: tuple[FamilyView, ...]) -> str:
     if len(used) == 1:
         factor = read.predictor.codebook.factors[next(iter(used))]
         unclear = any(one.name == factor.family and one.direction == "unclear" for one in families)
-        return family_words.one_factor_only(factor.label, unclear=unclear)
+        return family_words.one_factor_only(label(factor), unclear=unclear)
     return family_words.rests_mostly_on([(family.label, family.points, family.direction) for family in families])
 
 
@@ -167,11 +170,11 @@ def _family(
     unclear, ends = family_words.holds_zero(points.low, points.high), points.ends if used else None
     return FamilyView(
         name=family,
-        label=families[family].label,
-        description=families[family].description,
+        label=family_label(family, families[family]),
+        description=family_description(family, families[family]),
         colour=list(families).index(family),
         points=points.value,
-        moved=read.moved(points.value) if used else "none",
+        moved=read.moved(points.value) if used else _("none"),
         interval="" if ends is None else read.ends(*ends),
         bar=charts.diverging(favourable, scale=longest),
         whisker=None if ends is None else charts.whisker(*(read.sign * end for end in ends), scale=longest),

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from therapport.language import figure
+
 TICKS, FEW_TICKS = 6, 3
 """A drawing beside a table has less room."""
 PEOPLE, IN_A_ROW = 100, 10
@@ -250,7 +252,7 @@ def round_numbers(low: float, high: float, most: int) -> tuple[float, ...]:
 
 def label_of(value: float) -> str:
     """The shortest form of a tick, with a true minus sign."""
-    return f"{value + 0.0:g}".replace("-", "−")
+    return figure(f"{value + 0.0:g}".replace("-", "−"))
 
 
 def _interval(axis: Axis, value: float, low: float | None, high: float | None) -> Interval:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from serving import charts, family_matrix, family_words, reading
 from serving.family_matrix import Together
+from serving.language import family_label, label
 from serving.reading import NOTHING, UNUSED, Reading
-from serving.text import listed, number
+from serving.text import listed, number, span
+from therapport.language import gettext as _
 from therapport.predictor import Predictor
 from therapport.predictor.evidence import Comparison, FamilySpread
 
@@ -92,13 +94,13 @@ def _families(read: Reading, comparison: Comparison) -> tuple[tuple[FamilyRow, .
     candidates = [one.families for one in comparison.candidates.values()]
     rows = tuple(
         FamilyRow(
-            label=predictor.codebook.families[family].label,
+            label=family_label(family, predictor.codebook.families[family]),
             colour=colours[family],
             used=spread_of.mean_absolute > UNUSED,
             mean_absolute=number(unit * spread_of.mean_absolute, 1),
             others=tuple(number(unit * one[family], 1) if family in one else "unknown" for one in candidates),
             spread=spread,
-            words=f"{number(unit * spread_of.quantiles[0], 1)} to {number(unit * spread_of.quantiles[-1], 1)}",
+            words=span(number(unit * spread_of.quantiles[0], 1), number(unit * spread_of.quantiles[-1], 1)),
             rank=family_words.rank(spread_of.ranks),
             beside="" if spread_of.beside_factors is None else number(spread_of.beside_factors, 3),
         )
@@ -114,12 +116,12 @@ def _times(unit: float, quantiles: tuple[float, ...]) -> tuple[float, float, flo
 
 def _summary(predictor: Predictor, comparison: Comparison, used: frozenset[str]) -> str:
     if not used:
-        return family_words.SAME_FOR_ALL
+        return _(family_words.SAME_FOR_ALL)
     if len(used) == 1:
-        return family_words.one_factor_only(predictor.codebook.factors[next(iter(used))].label)
+        return family_words.one_factor_only(label(predictor.codebook.factors[next(iter(used))]))
     largest = sorted(comparison.families, key=lambda family: -comparison.families[family].mean_absolute)[:2]
-    labels = [predictor.codebook.families[family].label for family in largest]
-    return f"The predictions rest mostly on {listed(labels)}."
+    labels = [family_label(family, predictor.codebook.families[family]) for family in largest]
+    return _("The predictions rest mostly on {families}.", families=listed(labels))
 
 
 def _sums(comparison: Comparison) -> str:

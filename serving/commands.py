@@ -8,6 +8,7 @@ import click
 from serving.audit import commands as audit
 from serving.monitoring import commands as monitoring
 from serving.security import commands as security
+from therapport.language import ENGLISH, LANGUAGES
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -132,6 +133,13 @@ def card(model: str, output: Path, overwrite: bool) -> None:
 @click.option("--measurements", type=FILE, help="The long table of a cohort file.")
 @click.option("--state", type=FOLDER, help="The folder of keys and audit trail; without it there is neither.")
 @click.option(
+    "--language",
+    type=click.Choice(tuple(LANGUAGES)),
+    default=ENGLISH,
+    show_default=True,
+    help="Of pages for which neither address nor browser says another one.",
+)
+@click.option(
     "--watch",
     default=10.0,
     show_default=True,
@@ -147,13 +155,14 @@ def serve(
     cohort: Path | None,
     measurements: Path | None,
     state: Path | None,
+    language: str,
     watch: float,
 ) -> None:
     """Answer for one or more MODELS over HTTP: the API and the pages."""
     from serving.live import server
     from serving.live.worker import Settings
 
-    settings = Settings(models, state, cohort=cohort, measurements=measurements, watch_seconds=watch)
+    settings = Settings(models, state, cohort=cohort, measurements=measurements, language=language, watch_seconds=watch)
     server.run(settings, host=host, port=port, workers=workers)
 
 

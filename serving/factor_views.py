@@ -6,11 +6,13 @@ import pandas as pd
 
 from serving import charts, family_words
 from serving.family_words import Direction
+from serving.language import label, level, unit
 from serving.reading import UNUSED, Reading, used_factors
 from serving.text import short
 from therapport.codebook import Factor
 from therapport.cohort import Cohort
 from therapport.explanation import Explanation
+from therapport.language import gettext as _
 
 LEAST_SCALE = 10
 """The longest bar stands for at least ten times what hardly counts: small contributions must look small."""
@@ -32,7 +34,7 @@ class FactorView:
     @property
     def words(self) -> str:
         """Speaks for, speaks against, hardly counts, or not used."""
-        return family_words.WORDS[self.direction]
+        return _(family_words.WORDS[self.direction])
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ def factors(reading: Reading, cohort: Cohort, families: Explanation) -> dict[str
 def shown(factor: Factor, value: object) -> str:
     """A factor's value as people read it."""
     if pd.isna(value):  # type: ignore[call-overload] # one value of a table, whatever its type
-        return "not known"
+        return _("not known")
     if factor.kind == "category":
-        return factor.levels.get(str(value), str(value))
+        return level(factor, str(value))
     if factor.kind == "boolean":
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     return short(float(str(value)))
 
 
@@ -83,9 +85,9 @@ def _view(reading: Reading, name: str, value: object, contribution: float, longe
     unused = abs(favourable) < UNUSED and not used
     return FactorView(
         name=name,
-        label=factor.label,
+        label=label(factor),
         value=shown(factor, value),
-        unit="" if pd.isna(value) else factor.unit,  # type: ignore[call-overload]
+        unit="" if pd.isna(value) else unit(factor),  # type: ignore[call-overload]
         modifiable=factor.modifiable,
         bar=charts.diverging(favourable, scale=longest),
         direction="unused" if unused else family_words.direction(favourable, hardly=reading.hardly_own),

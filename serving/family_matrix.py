@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serving import family_words
+from serving.language import family_label
 from serving.reading import NOTHING, UNUSED, Reading, used_factors
 from serving.text import number, signed
 from therapport.cohort import Cohort
 from therapport.explanation import Explanation
+from therapport.language import gettext as _
 
 FloatArray = NDArray[np.float64]
 DIGITS, LEVELS = 2, 5
@@ -73,7 +75,7 @@ def of_patient(reading: Reading, cohort: Cohort) -> Together | None:
     if sum(bool(used.intersection(members)) for members in predictor.families.values()) < FEWEST:
         return None
     if reading.adds_up:
-        return Together(family_words.ADDS_UP, (), None, sure=True)
+        return Together(_(family_words.ADDS_UP), (), None, sure=True)
     factors = predictor.matrix(cohort.table)
     explanation, matrices = reading.model.families.interactions(factors)
     refits, matrix = reading.model.refits, matrices[0]
@@ -95,7 +97,7 @@ def of_cohort(reading: Reading) -> Together | None:
     if np.count_nonzero(size.sum(axis=-1) > UNUSED) < FEWEST:
         return None
     if reading.adds_up:
-        return Together(family_words.ADDS_UP, (), None, sure=True)
+        return Together(_(family_words.ADDS_UP), (), None, sure=True)
     mean = np.array([[known[one][other].mean for other in families] for one in families])
     shades = _shades(size, least=reading.hardly_own)
     rows = tuple(
@@ -117,7 +119,7 @@ def of_cohort(reading: Reading) -> Together | None:
 
 def unit(reading: Reading) -> str:
     """The scale on which contributions and their pairs add up."""
-    return "log-odds" if reading.kind == "binary" else "points"
+    return _("log-odds") if reading.kind == "binary" else _("points")
 
 
 def _pairs(
@@ -142,7 +144,7 @@ def _pairs(
                               unclear=bool(unclear[one, other]))
         for one, other in debated
     ]  # fmt: skip
-    return said, (*([] if said else [family_words.NO_PAIR_STANDS_OUT]), *further)
+    return said, (*([] if said else [_(family_words.NO_PAIR_STANDS_OUT)]), *further)
 
 
 def _in_cohort(reading: Reading, pair: Sequence[str], size: float) -> str:
@@ -172,7 +174,7 @@ def _told(value: float) -> str:
 
 def _label(reading: Reading, family: str) -> tuple[str, int]:
     known = reading.predictor.codebook.families
-    return known[family].label, list(known).index(family)
+    return family_label(family, known[family]), list(known).index(family)
 
 
 def _shades(matrix: FloatArray, *, least: float) -> list[list[str]]:

@@ -4,22 +4,26 @@ from collections.abc import Sequence
 from typing import Literal
 
 from serving.text import listed, number
+from therapport.language import N_, ngettext
+from therapport.language import gettext as _
 from therapport.outcome import Phrase
 
 Direction = Literal["for", "against", "hardly", "unclear", "unused"]
 WORDS: dict[Direction, str] = {
-    "for": "speaks for",
-    "against": "speaks against",
-    "hardly": "hardly counts",
-    "unclear": "could be zero",
-    "unused": "not used",
+    "for": N_("speaks for"),
+    "against": N_("speaks against"),
+    "hardly": N_("hardly counts"),
+    "unclear": N_("could be zero"),
+    "unused": N_("not used"),
 }
 """What a family or a factor does in a prediction, and no more than that."""
 
-SAME_FOR_ALL = "This model gives everyone the same answer, so no family of factors counts in it."
-NOTHING_STANDS_OUT = "No family stands out here: the prediction stays close to the starting point."
-NONE_IS_CLEAR = "No family can be told from zero here: with other people to learn from, each could speak the other way."
-NONE_STANDS_OUT_CLEARLY = "No family stands out here: each one hardly counts, or cannot be told from zero."
+SAME_FOR_ALL = N_("This model gives everyone the same answer, so no family of factors counts in it.")
+NOTHING_STANDS_OUT = N_("No family stands out here: the prediction stays close to the starting point.")
+NONE_IS_CLEAR = N_(
+    "No family can be told from zero here: with other people to learn from, each could speak the other way."
+)
+NONE_STANDS_OUT_CLEARLY = N_("No family stands out here: each one hardly counts, or cannot be told from zero.")
 NO_MODEL_UNCERTAINTY = (
     "How sure the model is of one person’s figures has not been estimated. The intervals above are about the figures "
     "of the cohort."
@@ -31,9 +35,9 @@ WHAT_REFITS_SAY = (
 LIMIT_OF_REFITS = (
     "The lines of one person’s figures are about the model. They are no interval for what will become of that person."
 )
-ADDS_UP = "This model adds its families up; none depends on another."
+ADDS_UP = N_("This model adds its families up; none depends on another.")
 SUMS_OF_FACTORS = "In this model each family is the sum of its factors."
-NO_PAIR_STANDS_OUT = "No two families clearly count together here."
+NO_PAIR_STANDS_OUT = N_("No two families clearly count together here.")
 
 
 def holds_zero(low: float | None, high: float | None) -> bool:
@@ -53,85 +57,105 @@ def direction(favourable: float, *, hardly: float, unclear: bool = False) -> Dir
 def people_moved(points: float) -> str:
     """A contribution in people of 100."""
     if abs(points) < 0.01:  # noqa: PLR2004 - one of 100
-        return "under 1"
-    return f"{abs(round(100 * points))} {'more' if points > 0 else 'fewer'}"
+        return _("under 1")
+    people = abs(round(100 * points))
+    return _("{people} more", people=people) if points > 0 else _("{people} fewer", people=people)
 
 
 def points_moved(points: float) -> str:
     """A contribution in points of the end score."""
     if abs(points) < 0.05:  # noqa: PLR2004 - rounds to 0.0
-        return "under 0.1"
-    return f"{number(abs(points), 1)} {'higher' if points > 0 else 'lower'}"
+        return _("under {least}", least=number(0.1, 1))
+    size = number(abs(points), 1)
+    return _("{points} higher", points=size) if points > 0 else _("{points} lower", points=size)
 
 
 def people_together(points: float) -> str:
     """A contribution in people of 100, within a sentence."""
     if abs(points) < 0.01:  # noqa: PLR2004 - one of 100
-        return "less than 1 person of 100"
-    count = abs(round(100 * points))
-    return f"{count} {'more' if points > 0 else 'fewer'} {'person' if count == 1 else 'people'} of 100"
+        return _("less than 1 person of 100")
+    people = abs(round(100 * points))
+    if points > 0:
+        return ngettext("{people} more person of 100", "{people} more people of 100", people, people=people)
+    return ngettext("{people} fewer person of 100", "{people} fewer people of 100", people, people=people)
 
 
 def points_together(points: float) -> str:
     """A contribution in points of the end score, within a sentence."""
     if abs(points) < 0.05:  # noqa: PLR2004 - rounds to 0.0
-        return "less than 0.1 points"
-    return f"a score {number(abs(points), 1)} points {'higher' if points > 0 else 'lower'}"
+        return _("less than {least} points", least=number(0.1, 1))
+    size = number(abs(points), 1)
+    return (
+        _("a score {points} points higher", points=size)
+        if points > 0
+        else _("a score {points} points lower", points=size)
+    )
 
 
 def rests_mostly_on(families: Sequence[tuple[str, float, Direction]]) -> str:
     """The two families that count most and clearly (label, contribution, direction), in one sentence."""
-    said = {direction for _, _, direction in families} - {"unused"}
+    said = {direction for label, points, direction in families} - {"unused"}
     counting = sorted((one for one in families if one[2] in ("for", "against")), key=lambda one: -abs(one[1]))[:2]
     if counting:
-        parts = listed([f"{label} ({WORDS[direction]})" for label, _, direction in counting])
+        parts = listed([f"{label} ({_(WORDS[direction])})" for label, points, direction in counting])
         least = abs(counting[-1][1])
-        if any(direction == "unclear" and abs(points) > least for _, points, direction in families):
-            return f"As far as families can be told from zero, the prediction rests mostly on {parts}."
-        return f"The prediction rests mostly on {parts}."
+        if any(direction == "unclear" and abs(points) > least for label, points, direction in families):
+            return _("As far as families can be told from zero, the prediction rests mostly on {parts}.", parts=parts)
+        return _("The prediction rests mostly on {parts}.", parts=parts)
     if not said:
-        return SAME_FOR_ALL
+        return _(SAME_FOR_ALL)
     if said == {"unclear"}:
-        return NONE_IS_CLEAR
-    return NONE_STANDS_OUT_CLEARLY if "unclear" in said else NOTHING_STANDS_OUT
+        return _(NONE_IS_CLEAR)
+    return _(NONE_STANDS_OUT_CLEARLY) if "unclear" in said else _(NOTHING_STANDS_OUT)
 
 
 def one_factor_only(label: str, *, unclear: bool = False) -> str:
     """Said wherever the model looks at one factor."""
-    only = f"This model looks at one thing only: {label}. The other factors are not used."
-    return f"{only} Here it cannot be told from zero." if unclear else only
+    only = _("This model looks at one thing only: {label}. The other factors are not used.", label=label)
+    return " ".join([only, _("Here it cannot be told from zero.")]) if unclear else only
 
 
 def two_questions(labels: Sequence[str], phrase: Phrase) -> str:
     """Said where families speak for one outcome and against the other; empty if none does."""
     if not labels:
         return ""
-    speaks = "speaks" if len(labels) == 1 else "speak"
-    return (
-        f"{listed(labels)} {speaks} one way for {phrase.noun} and the other way for the score. These are two "
-        f"questions: {phrase.asks}, and where someone ends."
+    return ngettext(
+        "{labels} speaks one way for {outcome} and the other way for the score. These are two questions: {asks}, and "
+        "where someone ends.",
+        "{labels} speak one way for {outcome} and the other way for the score. These are two questions: {asks}, and "
+        "where someone ends.",
+        len(labels),
+        labels=listed(labels),
+        outcome=phrase.noun,
+        asks=phrase.asks,
     )
 
 
 def typical(*, where: Sequence[str] = (), same: str | None = None) -> str:
     """Whom an explanation starts from, in few words."""
-    person = "a typical person of the training cohort"
     if same is not None:
-        return f"{person} with the same {same}"
-    return f"{person} with {listed(where)}" if where else person
+        return _("a typical person of the training cohort with the same {factor}", factor=same)
+    if where:
+        return _("a typical person of the training cohort with {levels}", levels=listed(where))
+    return _("a typical person of the training cohort")
 
 
 def pair_counts(one: str, other: str, moved: str) -> str:
     """Two families that clearly count together in one prediction."""
-    return (
-        f"{one} and {other} also count together: in this prediction that comes to {moved}, beside what each says "
-        f"by itself. It is already in their bars."
-    )
+    return _(
+        "{one} and {other} also count together: in this prediction that comes to {moved}, beside what each says by "
+        "itself. It is already in their bars.",
+        one=one, other=other, moved=moved,
+    )  # fmt: skip
 
 
 def pair_too(one: str, other: str, moved: str, *, unclear: bool) -> str:
     """The pair that people look for, where it is not the largest."""
-    return f"{one} and {other} together come to {moved}{', which could also be zero' if unclear else ''}."
+    if unclear:
+        return _(
+            "{one} and {other} together come to {moved}, which could also be zero.", one=one, other=other, moved=moved
+        )
+    return _("{one} and {other} together come to {moved}.", one=one, other=other, moved=moved)
 
 
 def pair_in_cohort(one: str, other: str, size: str, people: str) -> str:
@@ -174,9 +198,14 @@ def model_uncertainty(refits: int, group: str, multiplier: float) -> str:
 
 def factors_differ(difference: str, *, more: bool) -> str:
     """By how much the factors of a family add up to another figure than the family."""
-    return (
-        f"Added up, these factors come to {difference} {'more' if more else 'less'} than their family: what factors of "
-        f"several families say together is shared out in another way among single factors than among families."
+    if more:
+        told = _("Added up, these factors come to {difference} more than their family", difference=difference)
+    else:
+        told = _("Added up, these factors come to {difference} less than their family", difference=difference)
+    return _(
+        "{told}: what factors of several families say together is shared out in another way among single factors than "
+        "among families.",
+        told=told,
     )
 
 

@@ -12,7 +12,12 @@ from starlette.requests import Request
 from serving.api import bodies, problems
 from serving.api.bodies import Limits
 from serving.api.problems import Refusal
+from serving.language import label
+from serving.text import plain
+from therapport import language
 from therapport.cohort import Cohort
+from therapport.language import ENGLISH, N_
+from therapport.language import gettext as _
 from therapport.predictor import Predictor
 
 FORM_ID = "this patient"
@@ -20,6 +25,18 @@ FORM_ID = "this patient"
 
 KIND = "application/x-www-form-urlencoded"
 MOST_FIELDS = 2000
+WORDS = {
+    "missing": N_("{label} is required."),
+    "greater_than_equal": N_("{label} must be at least {ge}."),
+    "less_than_equal": N_("{label} must be at most {le}."),
+    "literal_error": N_("{label} must be one of the list."),
+    "value_error": N_("{label} must be a whole number."),
+    "finite_number": N_("{label} must be a number."),
+    "float_type": N_("{label} must be a number."),
+    "bool_type": N_("{label} must be yes or no."),
+}
+"""Kind of validation error -> our words for it, where the page is not in the language of the API."""
+MISFIT = N_("{label} does not fit the codebook.")
 
 
 async def sent(request: Request, limits: Limits) -> dict[str, str]:
@@ -73,4 +90,8 @@ def _value(text: str, kind: str) -> object:
 def _problem(predictor: Predictor, detail: dict[str, Any]) -> str:
     described = problems.described(detail["loc"], detail["type"], detail.get("ctx", {}))
     factor = predictor.codebook.factors.get(described.get("column", ""))
-    return f"{factor.label if factor else 'The form'} {described['problem']}."
+    name = label(factor) if factor else _("The form")
+    if language.code() == ENGLISH:
+        return f"{name} {described['problem']}."
+    limits = {name: plain(end) for name, end in detail.get("ctx", {}).items() if name in ("ge", "le")}
+    return _(WORDS.get(detail["type"], MISFIT), label=name, **limits)

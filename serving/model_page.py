@@ -6,13 +6,21 @@ from fastapi.responses import HTMLResponse
 from serving import making, pages, results, sentences
 from serving.api.served import Served
 from serving.beside.course import expected_course
+from serving.language import IN_LANGUAGE
+from serving.patient_view import learned_from
 from therapport import card as cards
+from therapport import language
 from therapport.card.page import STATUS
+from therapport.language import ENGLISH, N_
+from therapport.language import gettext as _
+
+GROUPS = N_("patient"), N_("therapist"), N_("site")
+"""Grouping levels by their customary names; those of a study's own stand as they are."""
 
 
 def router(served: Served, prefix: str) -> APIRouter:
     """Routes below `prefix`."""
-    routes = APIRouter(prefix=prefix, include_in_schema=False)
+    routes = APIRouter(prefix=prefix, include_in_schema=False, dependencies=[IN_LANGUAGE])
 
     @routes.get("/model")
     def model() -> HTMLResponse:
@@ -42,30 +50,37 @@ def model_page(served: Served, prefix: str) -> str:
         warnings=evidence.warnings,
         course=expected_course(predictor),
         facts=(
-            ("Model", predictor.name),
-            ("Version", predictor.version),
-            ("Version in the registry", loaded.number or "served from a folder"),
-            ("Digest", loaded.digest or "not served from a folder"),
-            ("Codebook", f"{predictor.codebook.name}, {predictor.codebook_digest}"),
-            ("Predicts", sentences.at(predictor.landmark)),
-            ("Learned from", f"{evidence.cohort.patients:,} people: {predictor.codebook.title}"),
+            (_("Model"), predictor.name),
+            (_("Version"), predictor.version),
+            (_("Version in the registry"), loaded.number or _("served from a folder")),
+            (_("Digest"), loaded.digest or _("not served from a folder")),
+            (_("Codebook"), f"{predictor.codebook.name}, {predictor.codebook_digest}"),
+            (_("Predicts"), sentences.at(predictor.landmark)),
+            (_("Learned from"), learned_from(predictor)),
             (
-                "Validated",
-                f"{evidence.folds} folds, {evidence.repeats} times; no {evidence.group} in two folds at once",
+                _("Validated"),
+                _(
+                    "{folds} folds, {repeats} times; no {group} in two folds at once",
+                    folds=evidence.folds,
+                    repeats=evidence.repeats,
+                    group=_(evidence.group),
+                ),
             ),
         ),
     )
 
 
 def card_page(served: Served, prefix: str) -> str:
-    """The model's card with its TRIPOD+AI checklist."""
+    """The model's card with its TRIPOD+AI checklist: a document that is published, and so in English."""
     predictor = served.now.predictor
+    with language.using(ENGLISH):
+        card = cards.card(predictor)
     return pages.render(
         "model_card.html",
         simulated=predictor.codebook.simulated,
         title=predictor.evidence.title,
         prefix=prefix,
-        card=cards.card(predictor),
+        card=card,
         status=STATUS,
     )
 

@@ -4,53 +4,29 @@ import base64
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from serving import family_words, sentences
+from serving import family_words, sentences, verdicts
 from serving.beside import Beside, band_words, words
-from serving.beside.safety import ANSWERS, FIELD, asked
+from serving.beside.safety import FIELD
 from serving.caseload import words as caseload_words
 from serving.caseload.view import CaseloadPage
+from serving.fields import field_groups, safety_field
+from serving.language import family_label, kept, label, links, others
 from serving.patient_view import PatientView
-from serving.text import listed, sentence_case
-from therapport.codebook import Factor
+from serving.text import count, listed, sentence_case
+from therapport import language
+from therapport.language import ENGLISH
+from therapport.language import gettext as _
 from therapport.predictor import Predictor
 
 STYLE = (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8").strip()
 STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"
 """Of the one `<style>` element of every page: `style-src '<STYLE_HASH>'` allows it and no other style."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One entry of the form."""
-
-    name: str
-    label: str
-    hint: str
-    low: str
-    high: str
-    step: str
-    options: tuple[tuple[str, str], ...]
-    """Value and label of each choice; empty for a number."""
-    required: bool
-    modifiable: bool
-    value: str
-
-
-@dataclass(frozen=True)
-class FieldGroup:
-    """The entries of one family."""
-
-    label: str
-    description: str
-    colour: int
-    fields: tuple[Field, ...]
 
 
 @functools.cache
@@ -63,6 +39,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined] # the extension brings it
+        language.gettext, language.ngettext, newstyle=False, pgettext=language.pgettext
     )
     made.globals |= {
         "style": Markup(STYLE),  # noqa: S704 - our own file, not a user's text
@@ -71,6 +51,9 @@ def environment() -> Environment:
         "beside_words": words,
         "band_words": band_words,
         "caseload_words": caseload_words,
+        "language": language.code,
+        "link": kept,
+        "others": others,
     }
     return made
 
@@ -88,12 +71,12 @@ def models_page(models: Sequence[tuple[str, Predictor]], *, caseload: str | None
             "has_caseload": path == caseload,
             "title": predictor.evidence.title,
             "simulated": predictor.codebook.simulated,
-            "verdicts": [comparison.verdict for comparison in predictor.evidence.comparisons],
-            "patients": f"{predictor.evidence.cohort.patients:,}",
+            "verdicts": [verdicts.verdict(predictor, one) for one in predictor.evidence.comparisons],
+            "patients": count(predictor.evidence.cohort.patients),
             "landmark": sentences.at(predictor.landmark),
             "name": predictor.name,
             "version": predictor.version,
-            "families": listed([predictor.codebook.families[one].label for one in predictor.families]),
+            "families": listed([family_label(one, predictor.codebook.families[one]) for one in predictor.families]),
         }
         for path, predictor in models
     ]
@@ -114,22 +97,35 @@ def docs_page(description: Mapping[str, Any]) -> str:
         for path, methods in description["paths"].items()
         for method, one in methods.items()
     ]
-    return render("docs.html", simulated=False, about=description["info"]["description"], operations=operations)
+    with language.using(ENGLISH):
+        return render("docs.html", simulated=False, about=description["info"]["description"], operations=operations)
 
 
 def form_page(
-    predictor: Predictor, action: str, values: Mapping[str, str], problems: Sequence[str], *, safety: str = ""
+    predictor: Predictor,
+    action: str,
+    values: Mapping[str, str],
+    problems: Sequence[str],
+    *,
+    safety: str = "",
+    here: str = "",
+    resend: bool = False,
 ) -> str:
-    """The form of one patient, filled with what was typed; a safety notice and problems stand above it."""
+    """The form of one patient, filled with what was typed; a safety notice and problems stand above it.
+
+    `here` is the page's own address; where it came of a form, that has to be sent again (`resend`) to see it anew.
+    """
     return render(
         "patient_form.html",
         simulated=predictor.codebook.simulated,
         title=predictor.evidence.title,
         groups=field_groups(predictor, values),
-        item=_item(predictor, values.get(FIELD, "")),
+        item=safety_field(predictor, values.get(FIELD, "")),
         action=action,
         problems=list(problems),
         safety=safety,
+        here=here,
+        resend=resend,
     )
 
 
@@ -141,32 +137,34 @@ def patient_page(
     action: str = "",
     safety: str = "",
     item: str = "",
-    heading: str = "One patient",
+    heading: str = "",
     back: str = "",
+    resend: bool = False,
 ) -> str:
     """The page of one patient; its form posts to `action`, or to the page's own address.
 
     `safety` is a notice that stands above everything, `item` what was answered to the question that brings it, `back`
-    the address of the caseload that the patient is in.
+    the address of the caseload that the patient is in; `resend` says that the page came of a form.
     """
     return render(
         "patient.html",
         simulated=view.simulated,
         title=predictor.evidence.title,
-        heading=f"{heading} {sentences.at(predictor.landmark)}",
+        heading=" ".join([heading or _("One patient"), sentences.at(predictor.landmark)]),
         view=view,
         beside=beside,
         groups=field_groups(predictor, view.entries),
-        item=_item(predictor, item),
-        factors=[(name, predictor.codebook.factors[name].label) for name in predictor.factors],
+        item=safety_field(predictor, item),
+        factors=[(name, label(predictor.codebook.factors[name])) for name in predictor.factors],
         action=action,
         safety=safety,
         back=back,
+        resend=resend,
     )
 
 
-def caseload_page(predictor: Predictor, view: CaseloadPage, prefix: str) -> str:
-    """One page of the caseload."""
+def caseload_page(predictor: Predictor, view: CaseloadPage, prefix: str, *, here: str = "") -> str:
+    """One page of the caseload; `here` is its own address."""
     chosen = next(one for one in view.shows if one.chosen)
     return render(
         "caseload.html",
@@ -177,6 +175,7 @@ def caseload_page(predictor: Predictor, view: CaseloadPage, prefix: str) -> str:
         labels=caseload_words.LABELS,
         prefix=prefix,
         view=view,
+        here=here,
     )
 
 
@@ -195,13 +194,13 @@ def scored_page(
         "scored_patient.html",
         simulated=view.simulated,
         title=predictor.evidence.title,
-        heading=f"Patient {name} {sentences.at(predictor.landmark)}",
+        heading=" ".join([_("Patient {name}", name=name), sentences.at(predictor.landmark)]),
         view=view,
         sure=view.chances is not None and caseload_words.NO_INTERVAL not in lacking,
         notice=notice,
         lacking=lacking,
-        beside={"kept": kept, "reference": name, "contest": f"{prefix}/contest"},
-        factors=[(one, predictor.codebook.factors[one].label) for one in predictor.factors],
+        beside={"kept": kept, "reference": name, "contest": links.kept(f"{prefix}/contest")},
+        factors=[(one, label(predictor.codebook.factors[one])) for one in predictor.factors],
         prefix=prefix,
     )
 
@@ -213,54 +212,7 @@ def noted_page(predictor: Predictor, action: str, sentence: str, *, noted: bool)
         simulated=predictor.codebook.simulated,
         title=predictor.evidence.title,
         sentence=sentence,
+        fixed=True,
         noted=noted,
         action=action,
     )
-
-
-def _item(predictor: Predictor, value: str) -> Field | None:
-    """The safety question, where the model has to do with its instrument."""
-    if not asked(predictor):
-        return None
-    options = tuple((one, one) for one in ANSWERS)
-    return Field(FIELD, words.SAFETY_LABEL, words.SAFETY_HINT, "0", "3", "1", options, False, False, value)
-
-
-def field_groups(predictor: Predictor, values: Mapping[str, str]) -> tuple[FieldGroup, ...]:
-    """The form: one group for each family of the predictor, one field for each factor."""
-    colours = {family: place for place, family in enumerate(predictor.codebook.families)}
-    families, factors = predictor.codebook.families, predictor.codebook.factors
-    return tuple(
-        FieldGroup(
-            families[family].label,
-            families[family].description,
-            colours[family],
-            tuple(_field(name, factors[name], values.get(name, "")) for name in members),
-        )
-        for family, members in predictor.families.items()
-    )
-
-
-def _field(name: str, factor: Factor, value: str) -> Field:
-    low, high = factor.range or (0.0, 0.0)
-    span = f"{low:g} to {high:g}" if factor.range else ""
-    whole = "whole number" if factor.kind == "integer" else ""
-    hint = ", ".join(part for part in (factor.unit, span, whole) if part)
-    return Field(
-        name=name,
-        label=factor.label,
-        hint=f"{hint}. {factor.note.strip()}".strip(". ") if factor.note else hint,
-        low=f"{low:g}",
-        high=f"{high:g}",
-        step="1" if factor.kind == "integer" else "any",
-        options=_options(factor),
-        required=factor.required,
-        modifiable=factor.modifiable,
-        value=value,
-    )
-
-
-def _options(factor: Factor) -> tuple[tuple[str, str], ...]:
-    if factor.kind == "boolean":
-        return ("true", "yes"), ("false", "no")
-    return tuple(factor.levels.items())

@@ -17,7 +17,9 @@ from serving.api.reader import Patients
 from serving.api.served import Loaded, Served
 from serving.beside import gathered, safety, words
 from serving.beside.course import Measured
+from serving.language import IN_LANGUAGE, kept
 from therapport.cohort import Cohort
+from therapport.language import gettext as _
 from therapport.predictor import Predictor, prototypes
 
 MOST_SAID = 2000
@@ -25,14 +27,15 @@ MOST_SAID = 2000
 
 def router(served: Served, prefix: str, frame: Frame) -> APIRouter:
     """Routes below `prefix`. Values travel in the body of a POST, so that no address in any log holds them."""
-    routes = APIRouter(prefix=prefix, include_in_schema=False)
+    routes = APIRouter(prefix=prefix, include_in_schema=False, dependencies=[IN_LANGUAGE])
     action = f"{prefix}/patient"
 
     @routes.get("/patient")
     def ask(example: Literal["typical", "poorer"] | None = None) -> HTMLResponse:
         predictor = served.now.predictor
+        here = "" if example is None else f"?example={example}"
         values = {} if example is None else _typed(predictor, 0 if example == "typical" else 1)
-        return HTMLResponse(pages.form_page(predictor, action, values, []))
+        return HTMLResponse(pages.form_page(predictor, kept(action), values, [], here=here))
 
     @routes.post("/patient")
     async def show(request: Request) -> HTMLResponse:
@@ -56,20 +59,24 @@ def answered(
     prefix: str,
     who: str | None,
     measured: Measured = (),
+    resend: bool = False,
     **page: str,
 ) -> HTMLResponse:
     """The page of the only patient of a cohort; the answer is in the audit trail, under this name, before it is shown.
 
-    `measured` are scores by session.
+    `measured` are scores by session; `resend` says that the page came of a form.
 
     Raises AuditError if it cannot be kept.
     """
     predictor = loaded.predictor
     patients = Patients([name], predictor.matrix(cohort.table))
-    rows, _ = predicting.kept(frame, loaded, patients, FAMILIES, who=who, route="page")
-    beside = gathered(predictor, patients, rows[0], measured, kept=frame.trail is not None, contest=f"{prefix}/contest")
+    rows = predicting.kept(frame, loaded, patients, FAMILIES, who=who, route="page")[0]
+    contest = kept(f"{prefix}/contest")
+    beside = gathered(predictor, patients, rows[0], measured, kept=frame.trail is not None, contest=contest)
     view = patient_view.patient_view(predictor, cohort)
-    return HTMLResponse(pages.patient_page(predictor, view, beside=beside, action=f"{prefix}/patient", **page))
+    return HTMLResponse(
+        pages.patient_page(predictor, view, beside=beside, action=kept(f"{prefix}/patient"), resend=resend, **page)
+    )
 
 
 def _shown(frame: Frame, loaded: Loaded, typed: dict[str, str], prefix: str, who: str | None) -> HTMLResponse:
@@ -77,25 +84,34 @@ def _shown(frame: Frame, loaded: Loaded, typed: dict[str, str], prefix: str, who
     cohort, wrong = form.read(predictor, loaded.reader.patient, typed)
     notice, wrong = safety.notice(typed), [*wrong, *safety.problems(typed)]
     if cohort is None or wrong:
-        page = pages.form_page(predictor, f"{prefix}/patient", typed, wrong, safety=notice)
+        page = pages.form_page(predictor, kept(f"{prefix}/patient"), typed, wrong, safety=notice, resend=True)
         return HTMLResponse(page, status_code=422)
     # The form asks for no id: what the trail needs is drawn by lot.
     name = f"form-{secrets.token_hex(4)}"
     return answered(
-        frame, loaded, cohort, name, prefix=prefix, who=who, safety=notice, item=typed.get(safety.FIELD, "")
+        frame,
+        loaded,
+        cohort,
+        name,
+        prefix=prefix,
+        who=who,
+        resend=True,
+        safety=notice,
+        item=typed.get(safety.FIELD, ""),
     )
 
 
 def _contested(frame: Frame, loaded: Loaded, typed: dict[str, str], action: str, who: str | None) -> HTMLResponse:
     predictor = loaded.predictor
     name, about, said = (typed.get(key, "").strip() for key in ("reference", "about", "said"))
+    action = kept(action)
     if frame.trail is None:
-        return HTMLResponse(pages.noted_page(predictor, action, words.NO_TRAIL, noted=False), status_code=409)
+        return HTMLResponse(pages.noted_page(predictor, action, _(words.NO_TRAIL), noted=False), status_code=409)
     known = name and about in (PREDICTION, *predictor.factors)
     if not known or not 0 < len(said) <= MOST_SAID:
-        return HTMLResponse(pages.noted_page(predictor, action, words.EMPTY, noted=False), status_code=422)
+        return HTMLResponse(pages.noted_page(predictor, action, _(words.EMPTY), noted=False), status_code=422)
     frame.trail.contest(loaded, who, name, about, said)
-    return HTMLResponse(pages.noted_page(predictor, action, words.NOTED, noted=True), status_code=201)
+    return HTMLResponse(pages.noted_page(predictor, action, _(words.NOTED), noted=True), status_code=201)
 
 
 def _typed(predictor: Predictor, place: int) -> dict[str, str]:

@@ -7,10 +7,13 @@ import pandas as pd
 
 from serving import breakdown, charts, family_words, sentences
 from serving.breakdown import Breakdown
+from serving.language import label
+from serving.text import count, plain
 from therapport import instruments
 from therapport.codebook import Factor, Landmark
 from therapport.cohort import Cohort
 from therapport.instruments import Instrument
+from therapport.language import gettext as _
 from therapport.outcome import Outcome, Phrase
 from therapport.predictor import Predictor
 
@@ -121,12 +124,18 @@ def facts(predictor: Predictor) -> tuple[tuple[str, str], ...]:
     """What one should know of the model beside every answer."""
     evidence = predictor.evidence
     return (
-        ("Study", evidence.title),
-        ("Learned from", f"{evidence.cohort.patients:,} people: {predictor.codebook.title}"),
-        ("Predicts", sentences.at(predictor.landmark)),
-        ("Model", f"{predictor.name}, version {predictor.version}"),
-        ("Codebook", predictor.codebook.digest()),
+        (_("Study"), evidence.title),
+        (_("Learned from"), learned_from(predictor)),
+        (_("Predicts"), sentences.at(predictor.landmark)),
+        (_("Model"), _("{name}, version {version}", name=predictor.name, version=predictor.version)),
+        (_("Codebook"), predictor.codebook.digest()),
     )
+
+
+def learned_from(predictor: Predictor) -> str:
+    """How many people, and which."""
+    patients = count(predictor.evidence.cohort.patients)
+    return _("{patients} people: {cohort}", patients=patients, cohort=predictor.codebook.title)
 
 
 def two_questions(chances: Chances | None, end_score: EndScore | None, *, favourable: bool) -> str:
@@ -145,7 +154,7 @@ def why_none(predictor: Predictor, answer: Row) -> str:
     if status == "scored":
         return ""
     if not status.startswith("abstained"):
-        return sentences.FAILED
+        return _(sentences.FAILED)
     # The first code is the one that the status tells.
     code = str(answer["reason"]).split(", ")[0]
     if code == "beyond-cohort" and limits.beyond is not None:
@@ -153,10 +162,10 @@ def why_none(predictor: Predictor, answer: Row) -> str:
     if code == "much-missing" and limits.missing is not None:
         return sentences.too_much_missing(limits.missing)
     if code == "wide":
-        return sentences.TOO_UNSURE
+        return _(sentences.TOO_UNSURE)
     missing = str(answer["missing"]).split(", ")
     lacking = [name for name in predictor.required if name in missing]
-    return sentences.abstained([predictor.codebook.factors[name].label for name in lacking])
+    return sentences.abstained([label(predictor.codebook.factors[name]) for name in lacking])
 
 
 def _chances(predictor: Predictor, cohort: Cohort | None, answer: Row) -> Chances | None:
@@ -197,7 +206,7 @@ def _end_score(predictor: Predictor, cohort: Cohort | None, answer: Row) -> EndS
         held=sentences.held(predictor.end_score.level),
         clinical_range="" if cutoff is None else sentences.clinical_range(instrument, cutoff),
         predicted=sentences.score(value, instrument),
-        start="" if start is None or before is None else f"{predictor.codebook.factors[start].label}: {before:g}",
+        start="" if start is None or before is None else f"{label(predictor.codebook.factors[start])}: {plain(before)}",
         scale=charts.score_scale(
             ends=instrument.range,
             value=value,
@@ -234,7 +243,7 @@ def _typed(factor: Factor, value: Row) -> str:
 
 
 def _labels(predictor: Predictor, names: str) -> tuple[str, ...]:
-    return tuple(predictor.codebook.factors[name].label for name in names.split(", ") if name)
+    return tuple(label(predictor.codebook.factors[name]) for name in names.split(", ") if name)
 
 
 def _optional(value: Row) -> float | None:

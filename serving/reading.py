@@ -6,11 +6,13 @@ from typing import Literal
 import numpy as np
 
 from serving import family_words
-from serving.text import number, signed
+from serving.language import label, level
+from serving.text import number, signed, span
 from therapport.cohort import Cohort
 from therapport.explanation import SplitExplainer, in_probability_points
 from therapport.explanation.linear import LinearGame
 from therapport.instruments import Instrument
+from therapport.language import gettext as _
 from therapport.predictor import ExplainedModel, Predictor
 from therapport.predictor.evidence import Comparison, Reference
 
@@ -48,13 +50,13 @@ class Reading:
     def size(self, points: float) -> str:
         """The same without its sign."""
         if self.kind == "binary":
-            return f"{number(100 * abs(points), 0)} of 100 people"
-        return f"{number(abs(points), 1)} points"
+            return _("{count} of 100 people", count=number(100 * abs(points), 0))
+        return _("{count} points", count=number(abs(points), 1))
 
     def ends(self, low: float, high: float) -> str:
         """The ends of an interval, short and with their signs."""
         unit, digits = (100.0, 0) if self.kind == "binary" else (1.0, 1)
-        return " to ".join(_signed(unit * end, digits) for end in (low, high))
+        return span(_signed(unit * low, digits), _signed(unit * high, digits))
 
     def part(self, own: float, reference: float, total: float) -> float:
         """How far a part of the calibrated score moves what is shown on the way from the reference to the total.
@@ -131,15 +133,17 @@ def typical(reading: Reading, cohort: Cohort | None) -> str:
     if known is None:
         return family_words.typical()
     if known.same is not None and isinstance(families, SplitExplainer):
-        level = None if cohort is None else reading.predictor.matrix(cohort.table)[0, families.factor]
-        is_known = cohort is None or level in families.levels
-        return family_words.typical(same=codebook.factors[known.same].label if is_known else None)
+        own = None if cohort is None else reading.predictor.matrix(cohort.table)[0, families.factor]
+        is_known = cohort is None or own in families.levels
+        return family_words.typical(same=label(codebook.factors[known.same]) if is_known else None)
     return family_words.typical(where=levels(reading.predictor, known))
 
 
 def levels(predictor: Predictor, known: Reference) -> tuple[str, ...]:
     """Which levels the reference patients have, by label."""
     factors = predictor.codebook.factors
-    told = {name: {True: "yes", False: "no"}[level] if isinstance(level, bool) else level
-            for name, level in known.where.items()}  # fmt: skip
-    return tuple(f"{factors[name].label}: {factors[name].levels.get(level, level)}" for name, level in told.items())
+    told = {
+        name: {True: _("yes"), False: _("no")}[one] if isinstance(one, bool) else level(factors[name], one)
+        for name, one in known.where.items()
+    }
+    return tuple(f"{label(factors[name])}: {one}" for name, one in told.items())

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from serving import charts, cohort_account, elsewhere, further_figures, metrics, sentences
+from serving import charts, cohort_account, elsewhere, further_figures, metrics, sentences, verdicts
 from serving.cohort_account import CohortAccount
 from serving.further_figures import Further
 from serving.metrics import Metric
-from serving.text import number, sentence_case
+from serving.text import count, number, sentence_case, span
+from therapport.language import gettext as _
 from therapport.predictor import Predictor
 from therapport.predictor.evidence import Comparison
 
@@ -67,16 +68,17 @@ def _result(predictor: Predictor, comparison: Comparison) -> Result:
     if binary and outcome is not None:
         title, definition = sentence_case(outcome.phrase.noun), outcome.definition
     else:
-        label = "Score" if instrument is None else instrument.label
-        title, definition = f"{label} at the end", f"the {label} score at the end, in points"
+        label = _("Score") if instrument is None else instrument.label
+        title = _("{name} at the end", name=label)
+        definition = _("the {name} score at the end, in points", name=label)
     shown = (*metrics.METRICS[comparison.kind], *metrics.FURTHER[comparison.kind])
     return Result(
         key=comparison.kind,
         title=title,
         definition=definition,
-        verdict=comparison.verdict,
+        verdict=verdicts.verdict(predictor, comparison),
         plain=_plain(comparison),
-        chosen=comparison.candidates[comparison.chosen].label,
+        chosen=_(comparison.candidates[comparison.chosen].label),
         tables=tuple(_table(comparison, metric) for metric in metrics.METRICS[comparison.kind]),
         candidates=tuple(candidate.label for candidate in comparison.candidates.values()),
         columns=tuple(metric.label for metric in (*shown, metrics.LOSS)),
@@ -95,7 +97,7 @@ def _result(predictor: Predictor, comparison: Comparison) -> Result:
             [(point.predicted, point.observed, point.low, point.high) for point in comparison.curve], binary=binary
         ),
         groups=tuple(_group(comparison)),
-        unit="people of 100" if binary else "points",
+        unit=_("people of 100") if binary else _("points"),
         rests_on=cohort_account.account(predictor, comparison),
         elsewhere=elsewhere.parts(comparison),
         further=further_figures.further(predictor, comparison),
@@ -129,6 +131,6 @@ def _group(comparison: Comparison) -> list[tuple[str, str, str, str]]:
         return number(100 * value, 0) if comparison.kind == "binary" else number(value, 1)
 
     return [
-        (shown(one.predicted), shown(one.observed), f"{shown(one.low)} to {shown(one.high)}", f"{one.patients:,}")
+        (shown(one.predicted), shown(one.observed), span(shown(one.low), shown(one.high)), count(one.patients))
         for one in comparison.curve
     ]

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from serving.text import listed, number
+from serving.text import listed, number, plain
 from therapport.codebook import Landmark
 from therapport.instruments import Instrument
+from therapport.language import N_, clause, ngettext, pgettext
+from therapport.language import gettext as _
 from therapport.outcome import Phrase
 
 
@@ -21,18 +23,19 @@ class Defined(Protocol):
         """The rule in one sentence."""
 
 
-EXTREMES = {0: "fewer than 1", 100: "more than 99"}
-ONE = ("1", "fewer than 1")
-SIMULATED = "Simulated: nobody in this cohort exists"
+EXTREMES = {0: N_("fewer than 1"), 100: N_("more than 99")}
+SIMULATED = N_("Simulated: nobody in this cohort exists")
 WIDE_FROM = 0.3
-WIDE = "That is a wide range, so this figure says little about this person."
-UNCERTAINTY_UNKNOWN = "How sure the model is of this figure has not been estimated yet."
-FAILED = "No prediction: the answer did not pass its own check (its parts did not add up), so it is withheld."
-COMPLETE = "Everything that this model can use is filled in."
+WIDE = N_("That is a wide range, so this figure says little about this person.")
+UNCERTAINTY_UNKNOWN = N_("How sure the model is of this figure has not been estimated yet.")
+FAILED = N_("No prediction: the answer did not pass its own check (its parts did not add up), so it is withheld.")
+COMPLETE = N_("Everything that this model can use is filled in.")
 LIMITS = (
-    "For research and decision support, with adults in out-patient care.",
-    "Not a diagnosis, not for crises, and never a reason to deny care.",
-    "What a prediction rests on is association, not effect: it does not say what would happen if something changed.",
+    N_("For research and decision support, with adults in out-patient care."),
+    N_("Not a diagnosis, not for crises, and never a reason to deny care."),
+    N_(
+        "What a prediction rests on is association, not effect: it does not say what would happen if something changed."
+    ),
 )
 
 END_SCORE_INTERVAL = (
@@ -50,52 +53,64 @@ def whole(probability: float) -> int:
 
 def people(probability: float) -> str:
     """How many of 100: a whole number, 'fewer than 1' or 'more than 99'."""
-    return EXTREMES.get(whole(probability)) or str(whole(probability))
+    return _of_100(whole(probability))
 
 
 def others(probability: float) -> str:
     """The rest of the 100, in the same words."""
-    rest = 100 - whole(probability)
-    return EXTREMES.get(rest) or str(rest)
+    return _of_100(100 - whole(probability))
 
 
 def chances(outcome: Defined, probability: float, low: float | None = None, high: float | None = None) -> str:
     """The chance in natural frequencies and both frames; the outcome's definition stands in it."""
     reached, rest, rule = people(probability), others(probability), definition(outcome)
-    about = f"about {reached}" if reached.isdigit() else reached
     span = "" if low is None or high is None else f" ({between(low, high)})"
-    beginning = f"Of 100 people like this, {about}{span} {do(outcome.phrase, reached)}"
+    they_do = clause(f"{about(reached)}{span}", do(outcome.phrase, reached))
+    others_do_not = f"{rest} {do_not(rest)}"
     if "(" in rule:  # brackets within brackets cannot be read
-        return f"{beginning}; {rest} {do_not(rest)}. What is meant: {rule}."
-    return f"{beginning} ({rule}); {rest} {do_not(rest)}."
+        return _(
+            "Of 100 people like this, {they_do}; {others_do_not}. What is meant: {rule}.",
+            they_do=they_do, others_do_not=others_do_not, rule=rule,
+        )  # fmt: skip
+    return _(
+        "Of 100 people like this, {they_do} ({rule}); {others_do_not}.",
+        they_do=they_do, others_do_not=others_do_not, rule=rule,
+    )  # fmt: skip
+
+
+def about(reached: str) -> str:
+    """How many of the 100 in running text: what is no number says already that it is not exact."""
+    if reached.isdigit():
+        return pgettext("of 100 people", "about {count}", count=reached)
+    return pgettext("of 100 people", "{count}", count=reached)
 
 
 def do(phrase: Phrase, count: str) -> str:
     """What so many people do."""
-    return phrase.one if count in ONE else phrase.many
+    return phrase.one if _is_one(count) else phrase.many
 
 
 def do_not(count: str) -> str:
     """What the others do not."""
-    return "does not" if count in ONE else "do not"
+    return _("does not") if _is_one(count) else _("do not")
 
 
 def definition(outcome: Defined) -> str:
     """The rule of the outcome, fit to stand in a sentence about people."""
-    return outcome.definition.replace(", in patients who began at ", ", after a start at ")
+    return outcome.definition.replace(_(", in patients who began at "), _(", after a start at "))
 
 
 def between(low: float, high: float) -> str:
     """A range of people of 100."""
-    return f"between {people(low)} and {people(high)}"
+    return _("between {low} and {high}", low=people(low), high=people(high))
 
 
 def uncertainty(low: float | None, high: float | None) -> str:
     """How sure the model is, or that nobody knows yet."""
     if low is None or high is None:
-        return UNCERTAINTY_UNKNOWN
-    told = f"With other people to learn from, the model would mostly say a figure {between(low, high)}."
-    return f"{told} {WIDE}" if is_wide(low, high) else told
+        return _(UNCERTAINTY_UNKNOWN)
+    told = _("With other people to learn from, the model would mostly say a figure {span}.", span=between(low, high))
+    return f"{told} {_(WIDE)}" if is_wide(low, high) else told
 
 
 def is_wide(low: float | None, high: float | None) -> bool:
@@ -105,29 +120,38 @@ def is_wide(low: float | None, high: float | None) -> bool:
 
 def base_rate(probability: float) -> str:
     """The comparison with everyone in the training cohort."""
-    return f"For comparison: in the whole training cohort it was {people(probability)} of 100 people."
+    return _("For comparison: in the whole training cohort it was {count} of 100 people.", count=people(probability))
 
 
 def end_score(
     instrument: Instrument, value: float, low: float | None = None, high: float | None = None, *, level: float = 0.8
 ) -> str:
     """The predicted score at the end with the interval that holds a share `level` of people."""
-    sentence = f"{instrument.label} at the end is predicted at about {score(value, instrument)} points"
+    name, predicted = instrument.label, score(value, instrument)
     if low is None or high is None:
-        return f"{sentence}. How far off this can be has not been estimated yet."
-    span = f"between {score(low, instrument)} and {score(high, instrument)}"
-    return f"{sentence}; for {held(level)} people like this it lies {span}."
+        return _(
+            "{name} at the end is predicted at about {predicted} points. How far off this can be has not been "
+            "estimated yet.",
+            name=name, predicted=predicted,
+        )  # fmt: skip
+    return _(
+        "{name} at the end is predicted at about {predicted} points; for {held} people like this it lies between {low} "
+        "and {high}.",
+        name=name, predicted=predicted, held=held(level), low=score(low, instrument), high=score(high, instrument),
+    )  # fmt: skip
 
 
 def held(level: float) -> str:
     """A share as people of ten, or of a hundred where tens do not do."""
     tenths = round(10 * level, 6)
-    return f"{tenths:.0f} of 10" if tenths == int(tenths) else f"{100 * level:.0f} of 100"
+    if tenths == int(tenths):
+        return _("{count} of 10", count=f"{tenths:.0f}")
+    return _("{count} of 100", count=f"{100 * level:.0f}")
 
 
 def mean_end_score(value: float) -> str:
     """The comparison with the mean of the training cohort."""
-    return f"For comparison: the mean of the training cohort was {number(value, 1)} points."
+    return _("For comparison: the mean of the training cohort was {mean} points.", mean=number(value, 1))
 
 
 def score(value: float, instrument: Instrument) -> str:
@@ -138,12 +162,12 @@ def score(value: float, instrument: Instrument) -> str:
 
 def clinical_range(instrument: Instrument, cutoff: float) -> str:
     """Where the clinical range of an instrument lies."""
-    return f"clinical range: {'below ' if instrument.better == 'higher' else ''}{cutoff:g}" + (
-        " or above" if instrument.better == "lower" else ""
-    )
+    if instrument.better == "higher":
+        return _("clinical range: below {cutoff}", cutoff=plain(cutoff))
+    return _("clinical range: {cutoff} or above", cutoff=plain(cutoff))
 
 
-TOO_UNSURE = (
+TOO_UNSURE = N_(
     "No prediction: fitted anew to patients of the same kind, the model gives answers that lie further apart than the "
     "study allows."
 )
@@ -151,34 +175,53 @@ TOO_UNSURE = (
 
 def abstained(labels: Sequence[str]) -> str:
     """Why there is no prediction: what is missing, by label."""
-    them, are = ("them", "are") if len(labels) > 1 else ("it", "is")
-    return f"No prediction: {listed(labels)} {are} not known, and without {them} this model does not answer."
+    return ngettext(
+        "No prediction: {labels} is not known, and without it this model does not answer.",
+        "No prediction: {labels} are not known, and without them this model does not answer.",
+        len(labels),
+        labels=listed(labels),
+    )
 
 
 def too_much_missing(most: float) -> str:
     """Why there is no prediction where too many factors are not known."""
-    share = f"{100 * most:.0f} %"
-    return f"No prediction: more than {share} of the factors are not known, and then this model does not answer."
+    return _(
+        "No prediction: more than {share} % of the factors are not known, and then this model does not answer.",
+        share=f"{100 * most:.0f}",
+    )
 
 
 def too_far(labels: Sequence[str], most: int) -> str:
     """Why there is no prediction for somebody unlike the training cohort: which factors lie outside it, by label."""
-    lie = "lie" if len(labels) > 1 else "lies"
-    allowed = "no factor does" if most == 0 else f"at most {most} factor{'s do' if most > 1 else ' does'}"
-    return (
-        f"No prediction: {listed(labels)} {lie} outside what the training cohort covers. This model answers where "
-        f"{allowed}."
+    said = ngettext(
+        "No prediction: {labels} lies outside what the training cohort covers.",
+        "No prediction: {labels} lie outside what the training cohort covers.",
+        len(labels),
+        labels=listed(labels),
     )
+    if most == 0:
+        return " ".join([said, _("This model answers where no factor does.")])
+    allowed = ngettext(
+        "This model answers where at most {most} factor does.",
+        "This model answers where at most {most} factors do.",
+        most,
+        most=most,
+    )
+    return f"{said} {allowed}"
 
 
 def missing(unknown: int, factors: int) -> str:
     """How many factors are not known, and what that means for the prediction."""
     if not unknown:
-        return COMPLETE
-    are, they = ("is", "it is") if unknown == 1 else ("are", "they are")
-    return (
-        f"{unknown} of {factors} factors {are} not known. The prediction rests on the others, and can shift once "
-        f"{they} filled in."
+        return _(COMPLETE)
+    return ngettext(
+        "{unknown} of {factors} factors is not known. The prediction rests on the others, and can shift once it is "
+        "filled in.",
+        "{unknown} of {factors} factors are not known. The prediction rests on the others, and can shift once they are "
+        "filled in.",
+        unknown,
+        unknown=unknown,
+        factors=factors,
     )
 
 
@@ -186,23 +229,30 @@ def unusual(factors: int) -> str:
     """What it means that so many factors are unusual in the training cohort; empty if none is."""
     if not factors:
         return ""
-    what = "One value is" if factors == 1 else f"{factors} values are"
-    return f"{what} unusual in the training cohort. The model has seen few like that, so take more care."
+    return ngettext(
+        "One value is unusual in the training cohort. The model has seen few like that, so take more care.",
+        "{factors} values are unusual in the training cohort. The model has seen few like that, so take more care.",
+        factors,
+        factors=factors,
+    )
 
 
 def ranking(auc: float) -> str:
     """What an area under the curve means."""
-    return (
-        f"Take 100 pairs of people, one with the outcome and one without it: the model puts {round(100 * auc)} of them "
-        f"in the right order. Tossing a coin gets 50."
+    return _(
+        "Take 100 pairs of people, one with the outcome and one without it: the model puts {count} of them in the "
+        "right order. Tossing a coin gets 50.",
+        count=round(100 * auc),
     )
 
 
 def gain(r2: float) -> str:
     """What a share of squared error means."""
     if r2 <= 0:
-        return "The squared error is no smaller than when everyone is given the mean."
-    return f"The squared error is {r2:.0%} smaller than when everyone is given the mean.".replace("%", " %")
+        return _("The squared error is no smaller than when everyone is given the mean.")
+    return _(
+        "The squared error is {share} % smaller than when everyone is given the mean.", share=f"{r2:.0%}".rstrip("%")
+    )
 
 
 def figure_intervals(draws: int, group: str) -> str:
@@ -214,10 +264,19 @@ def figure_intervals(draws: int, group: str) -> str:
 def at(landmark: Landmark) -> str:
     """The moment of prediction in words."""
     return {
-        Landmark.INTAKE: "at intake",
-        Landmark.SESSION_1: "at session 1",
-        Landmark.SESSION_3: "at session 3",
-        Landmark.SESSION_5: "at session 5",
-        Landmark.WEEK_4: "at week 4",
-        Landmark.END: "at the end",
+        Landmark.INTAKE: _("at intake"),
+        Landmark.SESSION_1: _("at session 1"),
+        Landmark.SESSION_3: _("at session 3"),
+        Landmark.SESSION_5: _("at session 5"),
+        Landmark.WEEK_4: _("at week 4"),
+        Landmark.END: _("at the end"),
     }[landmark]
+
+
+def _of_100(count: int) -> str:
+    return _(EXTREMES[count]) if count in EXTREMES else str(count)
+
+
+def _is_one(count: str) -> bool:
+    """Whether so many are spoken of as one."""
+    return count in ("1", _(EXTREMES[0]))

@@ -8,6 +8,7 @@ from serving.api.bodies import Limits
 from serving.api.meters import Meters
 from serving.api.reader import Patients
 from serving.api.served import Loaded
+from therapport.language import ENGLISH
 
 WHO = "therapport.who"
 """Where in a request's scope the id of its key is kept for the audit trail."""
@@ -52,3 +53,5 @@ class Frame:
     limits: Limits = field(default_factory=Limits)
     meters: Meters = field(default_factory=Meters)
     trail: Trail | None = None
+    language: str = ENGLISH
+    """Of pages for which nobody asks for another one."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from serving import sentences
 from serving.beside import band_words
 from serving.charts import Axis
+from serving.text import span
 from therapport.instruments import Instrument
+from therapport.language import gettext as _
 from therapport.predictor.course import Ends, ExpectedCourse, Side
 
 AHEAD = 4
@@ -61,7 +63,7 @@ def band(alike: Alike, ends: tuple[Ends, ...], scores: Sequence[tuple[int, float
     return Band(
         outline=" ".join(f"{across.place(when):g},{100 - up.place(score):g}" for when, score in corners),
         sentence=_sentence(alike, ends, known),
-        notes=tuple(filter(None, (band_words.whole_way(course), band_words.STAYED, band_words.ALONE))),
+        notes=tuple(filter(None, (band_words.whole_way(course), _(band_words.STAYED), _(band_words.ALONE)))),
         rows=tuple(_row(alike, when, known.get(when), by_moment.get(when)) for when in sorted({*known, *by_moment})),
         unit=course.unit,
         held=sentences.held(course.level),
@@ -97,7 +99,7 @@ def _row(alike: Alike, when: int, score: float | None, ends: Ends | None) -> Row
     told = [sentences.score(one, alike.instrument) for one in (() if ends is None else (ends.low, ends.high))]
     return Row(
         when=str(when),
-        score=band_words.NOT_MEASURED if score is None else sentences.score(score, alike.instrument),
-        band=" to ".join(told) or band_words.NO_BAND,
-        side="" if score is None or ends is None else ends.side(score, alike.course.step),
+        score=_(band_words.NOT_MEASURED) if score is None else sentences.score(score, alike.instrument),
+        band=span(*told) if told else _(band_words.NO_BAND),
+        side="" if score is None or ends is None else _(band_words.SIDES[ends.side(score, alike.course.step)]),
     )

@@ -13,10 +13,11 @@ from serving.api.reader import Patients
 from serving.beside import band, band_words
 from serving.beside.band import Alike, Band
 from serving.charts import Axis, Tick
-from serving.text import short
+from serving.text import short, span
 from therapport import instruments
 from therapport.codebook import Landmark
 from therapport.instruments import Instrument
+from therapport.language import gettext as _
 from therapport.predictor import AnswerRow, Predictor
 from therapport.predictor.course import Ends, ExpectedCourse
 
@@ -93,7 +94,7 @@ def course(predictor: Predictor, patients: Patients, answer: AnswerRow, measured
         for moment, score in scores
     )
     said = sentences.score(value, instrument)
-    interval = " to ".join(sentences.score(one, instrument) for one in interval_ends) if sure else ""
+    interval = span(*(sentences.score(one, instrument) for one in interval_ends)) if sure else ""
     told = ", ".join(f"{point.value} {point.when}" for point in points)
     return Course(
         label=instrument.label,
@@ -104,11 +105,16 @@ def course(predictor: Predictor, patients: Patients, answer: AnswerRow, measured
         interval=interval,
         up=up.ticks(charts.TICKS),
         across=_numbers(across) if ends else _ends(across, names),
-        sentence=f"{instrument.label} so far: {told}. Expected at the end: {said}{f' ({interval})' if sure else ''}.",
+        sentence=_(
+            "{name} so far: {told}. Expected at the end: {said}.",
+            name=instrument.label,
+            told=told,
+            said=f"{said} ({interval})" if sure else said,
+        ),
         band=band.band(Alike(expected, instrument, intake), ends, scores, across=across, up=up)
         if expected is not None and intake is not None and ends
         else None,
-        no_band=band_words.UNUSUAL_START
+        no_band=_(band_words.UNUSUAL_START)
         if expected is not None and intake is not None and not expected.band(intake)
         else "",
     )

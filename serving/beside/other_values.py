@@ -12,9 +12,11 @@ from serving.api import what_if
 from serving.api.reader import Patients
 from serving.beside import words
 from serving.factor_views import shown
+from serving.language import label
 from serving.reading import Kind
-from serving.text import number
+from serving.text import number, span
 from therapport.codebook import Factor
+from therapport.language import gettext as _
 from therapport.predictor import AnswerRow, Predictor
 
 Answered = dict[str, list[dict[str, Any]]]
@@ -70,7 +72,7 @@ class _Scale:
         low, high = answer.get(f"{self.column}_low"), answer.get(f"{self.column}_high")
         if not isinstance(low, float) or not isinstance(high, float):
             return ""
-        return f"{self.text(low)} to {self.text(high)}"
+        return span(self.text(low), self.text(high))
 
 
 def other_values(predictor: Predictor, patients: Patients, answer: AnswerRow) -> OtherValues:
@@ -87,30 +89,30 @@ def other_values(predictor: Predictor, patients: Patients, answer: AnswerRow) ->
         # With the value that was filled in, which may lie between the steps or beyond them.
         known = [float(one[scale.column]) for one in (answer, *several)]
         if max(known) - min(known) < scale.hardly or scale.text(max(known)) == scale.text(min(known)):
-            hardly.append(factor.label)
+            hardly.append(label(factor))
         else:
             present = _value(factor, float(patients.matrix[0, place]))
             width = max(known) - min(known)
             steps = [*_steps(scale, factor, present, several, answer)]
             heading = words.changes(
-                factor.label, _told(factor, present), scale.text(min(known)), scale.text(max(known)), scale.unit
+                label(factor), _told(factor, present), scale.text(min(known)), scale.text(max(known)), scale.unit
             )
-            changes.append((width, Change(name, factor.label, heading, tuple(steps))))
+            changes.append((width, Change(name, label(factor), heading, tuple(steps))))
     ordered = sorted(changes, key=lambda one: -one[0])
     return OtherValues(scale.unit, tuple(change for _, change in ordered), words.hardly(hardly), tuple(missing))
 
 
 def _scale(predictor: Predictor) -> _Scale:
     if predictor.response is not None:
-        return _Scale("binary", "response_probability", "of 100 people", reading.HARDLY_PROBABILITY)
-    return _Scale("score", "end_score", "points", reading.of_end_score(predictor).hardly)
+        return _Scale("binary", "response_probability", _("of 100 people"), reading.HARDLY_PROBABILITY)
+    return _Scale("score", "end_score", _("points"), reading.of_end_score(predictor).hardly)
 
 
 def _missing(scale: _Scale, factor: Factor, several: list[dict[str, Any]]) -> str:
     if not several:
-        return f"{factor.label}: {words.UNSEEN}"
+        return words.unseen(label(factor))
     known = [float(one[scale.column]) for one in several]
-    return words.would_lie(factor.label, scale.text(min(known)), scale.text(max(known)), scale.unit)
+    return words.would_lie(label(factor), scale.text(min(known)), scale.text(max(known)), scale.unit)
 
 
 def _steps(
@@ -120,7 +122,7 @@ def _steps(
     rows: list[tuple[Any, dict[str, Any], bool]] = [
         (one["value"], one, _same(one["value"], present)) for one in several
     ]
-    if present is not None and not any(same for _, _, same in rows):
+    if present is not None and not any(row[2] for row in rows):
         rows.append((present, answer, True))
     if factor.kind in ("number", "integer"):
         rows.sort(key=lambda row: float(row[0]))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from serving.beside import words
+from therapport.language import gettext as _
 from therapport.predictor import Predictor
 
 FIELD = "safety_phq9_item9"
@@ -21,10 +22,10 @@ def asked(predictor: Predictor) -> bool:
 def notice(typed: Mapping[str, str]) -> str:
     """The notice, where the answer is above zero; whatever stands there that is no answer counts as one."""
     said = typed.get(FIELD, "").strip()
-    return words.SAFETY if said not in ("", "0") else ""
+    return _(words.SAFETY) if said not in ("", "0") else ""
 
 
 def problems(typed: Mapping[str, str]) -> list[str]:
     """What is wrong with the entry."""
     said = typed.get(FIELD, "").strip()
-    return [] if said in ("", *ANSWERS) else [words.SAFETY_WRONG]
+    return [] if said in ("", *ANSWERS) else [_(words.SAFETY_WRONG)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from serving import language
 from serving.caseload.standing import STANDINGS, Standing, Standings
 
 Show = Literal["not", "unsure", "on", "none", "all"]
@@ -29,7 +30,7 @@ class Asked:
         """The address of this view with something changed; another choice begins at its first page."""
         new = replace(self, **{"page": 1, **changed})  # type: ignore[arg-type] # dataclasses.replace knows no types
         said = {name: value for name, value in vars(new).items() if value != getattr(Asked(), name)}
-        return f"?{urlencode(said)}"
+        return language.kept(f"?{urlencode(said)}")
 
 
 def counts(known: Standings) -> dict[Standing, int]:

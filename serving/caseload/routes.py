@@ -19,15 +19,17 @@ from serving.caseload import scored
 from serving.caseload.asked import Asked, Show, Sort
 from serving.caseload.source import Caseload, Listed
 from serving.caseload.view import caseload_page
+from serving.language import IN_LANGUAGE, kept
 from therapport.cohort import Cohort
 from therapport.errors import TherapportError
+from therapport.language import gettext as _
 
 MOST_PAGES = 1_000_000
 
 
 def router(served: Served, prefix: str, frame: Frame, caseload: Caseload) -> APIRouter:
     """Routes below `prefix`."""
-    routes = APIRouter(prefix=prefix, include_in_schema=False)
+    routes = APIRouter(prefix=prefix, include_in_schema=False, dependencies=[IN_LANGUAGE])
 
     @routes.get("/caseload")
     def show(
@@ -41,10 +43,11 @@ def router(served: Served, prefix: str, frame: Frame, caseload: Caseload) -> API
         if family and family not in loaded.predictor.families:
             raise HTTPException(404)
         listed = _listed(caseload, loaded)
-        made = caseload_page(loaded.predictor, listed, Asked(show, family, sort, page))
+        asked = Asked(show, family, sort, page)
+        made = caseload_page(loaded.predictor, listed, asked)
         if listed.cohort is not None and made.places:
             _keep(frame, loaded, listed.cohort, made.places, request.scope.get(WHO))
-        return HTMLResponse(pages.caseload_page(loaded.predictor, made, prefix))
+        return HTMLResponse(pages.caseload_page(loaded.predictor, made, prefix, here=asked.link(page=page)))
 
     @routes.get("/caseload/patient/{row}")
     async def one(request: Request, row: int) -> HTMLResponse:
@@ -54,14 +57,15 @@ def router(served: Served, prefix: str, frame: Frame, caseload: Caseload) -> API
         if not 1 <= row <= len(listed.answers):
             raise HTTPException(404)
         if cohort is None:
-            kept = frame.trail is not None
-            page = functools.partial(scored.page, loaded.predictor, listed, row, prefix=prefix, kept=kept)
+            has_trail = frame.trail is not None
+            page = functools.partial(scored.page, loaded.predictor, listed, row, prefix=prefix, kept=has_trail)
             return HTMLResponse(await run_in_threadpool(page))
         alone = Cohort(cohort.codebook, cohort.table.iloc[[row - 1]].reset_index(drop=True))
         name = str(alone.table[cohort.codebook.id].iloc[0])
         return await run_in_threadpool(
             patient_pages.answered, frame, loaded, alone, name, prefix=prefix, who=request.scope.get(WHO),
-            measured=listed.sessions.get(name, ()), heading=f"Patient {name}", back=f"{prefix}/caseload",
+            measured=listed.sessions.get(name, ()),
+            heading=_("Patient {name}", name=name), back=kept(f"{prefix}/caseload"),
         )  # fmt: skip
 
     return routes

@@ -10,7 +10,10 @@ from serving.caseload import courses, words
 from serving.caseload.asked import ON_A_PAGE, Asked
 from serving.caseload.source import Listed
 from serving.caseload.standing import STANDINGS, Standing, Standings
-from serving.text import number
+from serving.language import family_label
+from serving.text import count, number, span
+from therapport.language import gettext as _
+from therapport.language import pgettext
 from therapport.predictor import Predictor
 
 MOST_FAMILIES = 2
@@ -74,7 +77,7 @@ def caseload_page(predictor: Predictor, listed: Listed, asked: Asked) -> Caseloa
     return CaseloadPage(
         summary=words.summary(counts),
         line=_line(predictor, known),
-        unit="of 100 people" if known.kind == "binary" else "points",
+        unit=pgettext("beside a figure", "of 100 people") if known.kind == "binary" else _("points"),
         notice="" if listed.version == predictor.version
         else words.of_another_version(listed.version, predictor.version),
         people=tuple(_person(predictor, listed, axis, int(place)) for place in shown),
@@ -83,12 +86,12 @@ def caseload_page(predictor: Predictor, listed: Listed, asked: Asked) -> Caseloa
         shows=_shows(asked, counts),
         families=_families(predictor, asked),
         sorts=tuple(
-            Choice(label, asked.link(sort=name), asked.sort == name)
+            Choice(_(label), asked.link(sort=name), asked.sort == name)
             for name, label in words.SORTS.items()
             if name != "widest" or known.kind == "binary"
         ),
         pages=_pages(asked, page, last),
-        position=f"Page {page:,} of {last:,}" if last > 1 else "",
+        position=_("Page {page} of {last}", page=count(page), last=count(last)) if last > 1 else "",
     )  # fmt: skip
 
 
@@ -99,7 +102,7 @@ def _person(predictor: Predictor, listed: Listed, axis: charts.Axis, place: int)
     name = str(answer[predictor.codebook.id])
     if standing == "none":
         return Person(name, place + 1, standing, "", "", None, patient_view.why_none(predictor, answer), "")
-    labels = [predictor.codebook.families[family].label for family in predictor.families]
+    labels = _labels(predictor)
     counting = [int(one) for one in np.argsort(-known.against[place]) if known.against[place, one] > 0]
     noticed = str(answer["noticed"]).partition(": ")[2]
     wide = known.kind == "binary" and sure and sentences.is_wide(low, high)
@@ -108,7 +111,7 @@ def _person(predictor: Predictor, listed: Listed, axis: charts.Axis, place: int)
         place=place + 1,
         standing=standing,
         figure=_text(predictor, known, value),
-        interval=f"{_text(predictor, known, low)} to {_text(predictor, known, high)}" if sure else "",
+        interval=span(_text(predictor, known, low), _text(predictor, known, high)) if sure else "",
         drawn=charts.Interval(axis.place(value), axis.place(low) if sure else None, axis.place(high) if sure else None),
         said=words.against(
             [labels[one] for one in counting[:MOST_FAMILIES]], predictor.outcome if known.kind == "binary" else None
@@ -143,22 +146,33 @@ def _line(predictor: Predictor, known: Standings) -> str:
 
 
 def _shows(asked: Asked, counts: dict[Standing, int]) -> tuple[Choice, ...]:
-    shown = [(one, f"{words.LABELS[one]} ({counts[one]:,})") for one in STANDINGS]
+    shown = [(one, f"{_(words.LABELS[one])} ({count(counts[one])})") for one in STANDINGS]
     return tuple(
         Choice(label, asked.link(show=one), asked.show == one)
-        for one, label in (*shown, ("all", f"everyone ({sum(counts.values()):,})"))
+        for one, label in (*shown, ("all", _("everyone ({count})", count=count(sum(counts.values())))))
     )
 
 
 def _families(predictor: Predictor, asked: Asked) -> tuple[Choice, ...]:
-    labels = [(family, predictor.codebook.families[family].label) for family in predictor.families]
+    labels = zip(predictor.families, _labels(predictor), strict=True)
     return tuple(
-        Choice(label, asked.link(family=family), asked.family == family) for family, label in (("", "any"), *labels)
+        Choice(label, asked.link(family=family), asked.family == family)
+        for family, label in (("", pgettext("family", "any")), *labels)
     )
 
 
+def _labels(predictor: Predictor) -> list[str]:
+    known = predictor.codebook.families
+    return [family_label(family, known[family]) for family in predictor.families]
+
+
 def _pages(asked: Asked, page: int, last: int) -> tuple[Choice, ...]:
-    wanted = {"first": 1, "previous": page - 1, "next": page + 1, "last": last}
+    wanted = {
+        pgettext("page", "first"): 1,
+        pgettext("page", "previous"): page - 1,
+        pgettext("page", "next"): page + 1,
+        pgettext("page", "last"): last,
+    }
     return tuple(
         Choice(label, asked.link(page=number), chosen=False)
         for label, number in wanted.items()

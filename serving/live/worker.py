@@ -27,6 +27,7 @@ from serving.live.watch import Watcher
 from serving.security.access import LOOPBACK, Access
 from serving.security.keys import KeyRing
 from therapport.errors import TherapportError
+from therapport.language import ENGLISH
 
 FAILED_TO_START = 3
 """The exit code after which uvicorn does not start a worker again: it would fail the same way."""
@@ -44,6 +45,8 @@ class Settings:
     """The caseload: a cohort file, or a scored cohort."""
     measurements: Path | None = None
     """The long table beside a cohort file."""
+    language: str = ENGLISH
+    """Of pages for which nobody asks for another one."""
     watch_seconds: float = 10.0
     """0 does not watch."""
     parent: int | None = None
@@ -63,7 +66,7 @@ def application(settings: Settings) -> FastAPI:
     if caseload is not None:
         caseload.listed(served[0].now.predictor)
     trail = None if settings.state is None else Trail.begin(State(settings.state))
-    frame = Frame(settings.limits, Meters(), trail)
+    frame = Frame(settings.limits, Meters(), trail, language=settings.language)
     frame.meters.models(served)
     access = Access(settings.ring, LOOPBACK if settings.loopback else None)
     access.asks()  # from here on it cannot be undone by a file that is lost

@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,12 @@ def served(therapport: Run, trained: Path, tmp_path_factory: pytest.TempPathFact
         server.wait(timeout=20)
 
 
+def sent(page: Page, act: Callable[[], object]) -> None:
+    """Do something that leads to another page."""
+    with page.expect_navigation():
+        act()
+
+
 def fits(visit: Visit, address: str) -> None:
     """Held of every page: no serious finding of axe, fits the window, light, asks nobody else, breaks no policy."""
     page = visit.page
@@ -55,18 +61,18 @@ def test_from_the_caseload_to_a_disagreement(browser: Browser, served: tuple[str
     page = visit.page
     page.goto(address)
     fits(visit, address)
-    page.get_by_role("link", name="Caseload").click()
+    sent(page, page.get_by_role("link", name="Caseload").click)
     assert re.search(r"Of 120 patients \d+ (is|are) not on track", page.inner_text("main"))
     fits(visit, address)
-    page.get_by_role("link", name=re.compile("everyone")).click()
-    page.get_by_role("link", name="best first").click()
+    sent(page, page.get_by_role("link", name=re.compile("everyone")).click)
+    sent(page, page.get_by_role("link", name="best first").click)
     assert "show=all" in page.url
     assert page.locator("ol.caseload > li").count() == 40
-    page.get_by_role("link", name="next").click()
+    sent(page, page.get_by_role("link", name="next").click)
     assert "Page 2 of 3" in page.inner_text("main")
     fits(visit, address)
     name = page.locator("ol.caseload a").first.inner_text()
-    page.locator("ol.caseload a").first.click()
+    sent(page, page.locator("ol.caseload a").first.click)
     assert name not in page.url
     assert name in page.inner_text("h1")
     fits(visit, address)
@@ -132,3 +138,64 @@ def test_on_paper_there_are_no_links_and_forms(browser: Browser, served: tuple[s
         page.emulate_media(media="print")
         assert page.locator("form:visible, nav:visible").count() == 0
         assert "of 100 people" in page.inner_text("main")
+
+
+@pytest.mark.parametrize("width", [PHONE, 1200])
+def test_the_whole_way_in_dutch(browser: Browser, served: tuple[str, Path], width: int) -> None:
+    address = served[0]
+    visit = Visit(browser, width=width)
+    page = visit.page
+    page.goto(f"{address}/caseload?show=all&sort=best")
+    sent(page, page.get_by_role("link", name="Nederlands").click)
+    assert {"show=all", "sort=best", "lang=nl"} == set(page.url.partition("?")[2].split("&"))
+    assert page.get_attribute("html", "lang") == "nl"
+    assert "cliënten: " in page.inner_text("main")
+    fits(visit, address)
+    sent(page, page.locator("ol.caseload a").first.click)
+    shown = page.inner_text("main")
+    assert re.search(r"Van de 100 mensen zoals deze bereik(en|t) er (ongeveer|minder dan|meer dan) \d+", shown)
+    assert "Werkalliantie volgens de cliënt" in shown
+    assert "zegt niet wat er met de persoon zou gebeuren" in shown
+    fits(visit, address)
+    page.locator("#said").fill("Op een slechte dag beoordeeld.")
+    sent(page, page.get_by_role("button", name="Bewaar mijn bezwaar").click)
+    assert "Uw bezwaar is bewaard" in page.inner_text("h1")
+    fits(visit, address)
+    for path in ("/", "/model", "/model/card", "/patient?example=poorer", "/caseload?show=none"):
+        page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang=nl")
+        assert page.get_attribute("html", "lang") == "nl"
+        fits(visit, address)
+
+
+def test_the_language_is_changed_by_keyboard_and_nothing_that_was_typed_is_lost(
+    browser: Browser, served: tuple[str, Path]
+) -> None:
+    visit = Visit(browser)
+    page = visit.page
+    page.goto(f"{served[0]}/patient")
+    assert tabbed(page, "Nederlands")
+    assert page.evaluate("[document.activeElement.lang, document.activeElement.hreflang]") == ["nl", "nl"]
+    sent(page, lambda: page.keyboard.press("Enter"))
+    page.locator("input[name=phq9_intake]").fill("19")
+    page.locator("input[name=alliance]").fill("3.4")
+    sent(page, page.get_by_role("button", name="Voorspellen").click)
+    dutch = page.inner_text("main .lead")
+    assert tabbed(page, "English")
+    sent(page, lambda: page.keyboard.press("Enter"))
+    assert page.get_attribute("html", "lang") == "en"
+    english = page.inner_text("main .lead")
+    assert english.startswith("Of 100 people like this")
+    assert re.findall(r"\d+", dutch) == re.findall(r"\d+", english)
+    assert page.locator("input[name=alliance]").input_value() == "3.4"
+    assert "19" not in page.url
+    fits(visit, served[0])
+
+
+def test_a_browser_that_prefers_dutch_gets_dutch_without_asking(browser: Browser, served: tuple[str, Path]) -> None:
+    context = browser.new_context(locale="nl-NL")
+    page = context.new_page()
+    page.goto(f"{served[0]}/caseload")
+    assert page.get_attribute("html", "lang") == "nl"
+    assert page.locator("nav.languages").inner_text() == "English"
+    assert page.url.endswith("/caseload")
+    context.close()

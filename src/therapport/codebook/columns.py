@@ -11,6 +11,8 @@ from therapport.tomlfile import Strict
 MissingCodes = tuple[int | float | str, ...]
 NO_CODES: Any = Field(default=(), exclude_if=lambda codes: not codes)  # so that it leaves digests as they are
 CODED: Any = Field(default=None, pattern=r"^[^|\s]+\|[^|\s]+$", exclude_if=lambda code: code is None)
+IN_DUTCH: Any = Field(default=None, min_length=1, exclude_if=lambda text: text is None)
+LEVELS_IN_DUTCH: Any = Field(default_factory=dict, exclude_if=lambda levels: not levels)
 RELIABILITY: Any = Field(default=None, gt=0, le=1, exclude_if=lambda value: value is None)
 
 
@@ -19,6 +21,9 @@ class Family(Strict):
 
     label: str
     description: str = ""
+    label_nl: str | None = IN_DUTCH
+    """For pages in Dutch; without it they show the label."""
+    description_nl: str | None = IN_DUTCH
 
 
 class Factor(Strict):
@@ -45,6 +50,11 @@ class Factor(Strict):
     reliability: float | None = RELIABILITY
     """Share of true variance in its values, of a number or an integer; `therapport shares` asks for it."""
     note: str = ""
+    label_nl: str | None = IN_DUTCH
+    """For pages in Dutch, as the next three; what is left out stands there as it is."""
+    levels_nl: dict[str, str] = LEVELS_IN_DUTCH
+    unit_nl: str | None = IN_DUTCH
+    note_nl: str | None = IN_DUTCH
     repeated_measure: str | None = None
     """What it summarises, of the long table of measurements, up to the landmark at which a prediction is made."""
     summary: Summary | None = None

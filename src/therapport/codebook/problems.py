@@ -25,6 +25,8 @@ def problems(codebook: Codebook, default_families: Mapping[str, Family]) -> Iter
         if factor.known_at is Landmark.END:
             yield Problem((*where, "known_at"), "a factor known only at the end is an outcome: put it under [measures]")
         yield from _kind_problems(where, factor)
+        if unknown := [code for code in factor.levels_nl if code not in factor.levels]:
+            yield Problem((*where, "levels_nl"), f"there is no such level: {', '.join(unknown)}")
     for name, measure in codebook.measures.items():
         where = ("measures", name)
         if (measure.kind == "score") != (measure.instrument is not None):

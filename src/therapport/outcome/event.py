@@ -8,6 +8,7 @@ import numpy as np
 
 from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
+from therapport.language import gettext as _
 from therapport.outcome.binary import FloatArray, columns_of
 from therapport.outcome.response import Response, Worded
 
@@ -30,8 +31,11 @@ class EventOutcome(Worded):
     @property
     def definition(self) -> str:
         """The rule in one sentence; it stands beside every result and every explanation."""
-        event = {"dropped_out": "dropout from", "completed": "completion of"}[self.recorded]
-        return f"a {event} treatment is recorded" if self._is_recorded else f"no {event} treatment is recorded"
+        if self.recorded == "dropped_out":
+            dropout, none = _("a dropout from treatment is recorded"), _("no dropout from treatment is recorded")
+            return dropout if self._is_recorded else none
+        completion, none = _("a completion of treatment is recorded"), _("no completion of treatment is recorded")
+        return completion if self._is_recorded else none
 
     @property
     def denominator(self) -> str:

@@ -7,6 +7,8 @@ import numpy as np
 
 from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
+from therapport.language import figure
+from therapport.language import gettext as _
 from therapport.outcome import nhs
 from therapport.outcome.binary import FloatArray, columns_of
 from therapport.outcome.response import Response, Worded
@@ -46,9 +48,9 @@ class PairOutcome(Worded):
     @property
     def definition(self) -> str:
         """The rule in one sentence; it stands beside every result and every explanation."""
-        healthy = "both measures end in the healthy range, in patients who began at or beyond either cut-off"
-        improve = "one measure or both improve reliably and neither worsens reliably"
-        worsen = "one measure or both worsen reliably and neither improves reliably"
+        healthy = _("both measures end in the healthy range, in patients who began at or beyond either cut-off")
+        improve = _("one measure or both improve reliably and neither worsens reliably")
+        worsen = _("one measure or both worsen reliably and neither improves reliably")
         match self.response:
             case Response.NHS_RECOVERY:
                 return f"{healthy}: {self._each(_cutoff)}"
@@ -57,7 +59,7 @@ class PairOutcome(Worded):
             case Response.NHS_RELIABLE_DETERIORATION:
                 return f"{worsen}: {self._each(_change)}"
             case _:
-                return f"{healthy}; {improve}: {self._each(lambda one: f'{_cutoff(one)} and {_points(one)}')}"
+                return f"{healthy}; {improve}: {self._each(_both)}"
 
     @property
     def denominator(self) -> str:
@@ -107,17 +109,24 @@ class PairOutcome(Worded):
 
     def _each(self, says: Callable[[Instrument], str]) -> str:
         """What is said of each measure, in the order in which one stands in for the one before."""
-        return f"{says(self.depression)}; {', else '.join(map(says, (*self.specific, self.anxiety)))}"
+        anxiety = _(", else ").join(map(says, (*self.specific, self.anxiety)))
+        return f"{says(self.depression)}; {anxiety}"
 
 
 def _cutoff(instrument: Instrument) -> str:
-    below = instrument.better == "lower"
-    return f"{instrument.label} {'below ' if below else ''}{instrument.cutoff:g}{'' if below else ' or above'}"
+    name, threshold = instrument.label, figure(f"{instrument.cutoff:g}")
+    if instrument.better == "lower":
+        return _("{name} below {threshold}", name=name, threshold=threshold)
+    return _("{name} {threshold} or above", name=name, threshold=threshold)
 
 
 def _change(instrument: Instrument) -> str:
-    return f"{instrument.label} {_points(instrument)}"
+    return _("{name} by {points} points or more", name=instrument.label, points=_points(instrument))
+
+
+def _both(instrument: Instrument) -> str:
+    return _("{cutoff} and by {points} points or more", cutoff=_cutoff(instrument), points=_points(instrument))
 
 
 def _points(instrument: Instrument) -> str:
-    return f"by {instrument.reliable_change:g} points or more"
+    return figure(f"{instrument.reliable_change:g}")

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from therapport.language import N_
+from therapport.language import gettext as _
+
 
 class Response(StrEnum):
     """The binary outcomes; each is a different question, and severity can even change its sign between them."""
@@ -35,6 +38,17 @@ class Response(StrEnum):
         """Whether it is good news; where it is not, what speaks for the outcome speaks against the patient's good."""
         return self not in _UNFAVOURABLE
 
+    @property
+    def label(self) -> str:
+        """Its name in running text, in the language of now."""
+        return _(LABELS[self])
+
+    @property
+    def phrase(self) -> "Phrase":
+        """The words in 'Of 100 people like this, about 40 …', in the language of now."""
+        known = PHRASES[self]
+        return Phrase(many=_(known.many), one=_(known.one), noun=_(known.noun), asks=_(known.asks))
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -50,37 +64,38 @@ class Phrase:
 
 
 _UNFAVOURABLE = {Response.RELIABLE_DETERIORATION, Response.NHS_RELIABLE_DETERIORATION, Response.DROPOUT}
-_FAR = "how far someone comes"
-_LINE = "whether someone crosses a line"
-_BOTH = "whether someone comes far and crosses a line"
+_FAR = N_("how far someone comes")
+_LINE = N_("whether someone crosses a line")
+_BOTH = N_("whether someone comes far and crosses a line")
+_STAY = N_("whether someone stays")
 _IMPROVE = Phrase(
-    many="reach reliable improvement",
-    one="reaches reliable improvement",
-    noun="reliable improvement",
+    many=N_("reach reliable improvement"),
+    one=N_("reaches reliable improvement"),
+    noun=N_("reliable improvement"),
     asks=_FAR,
 )
-_RECOVER = Phrase(many="recover", one="recovers", noun="recovery", asks=_LINE)
+_RECOVER = Phrase(many=N_("recover"), one=N_("recovers"), noun=N_("recovery"), asks=_LINE)
 _WORSEN = Phrase(
-    many="get reliably worse",
-    one="gets reliably worse",
-    noun="reliable deterioration",
-    asks="whether someone gets worse",
+    many=N_("get reliably worse"),
+    one=N_("gets reliably worse"),
+    noun=N_("reliable deterioration"),
+    asks=N_("whether someone gets worse"),
 )
 
 LABELS: Mapping[Response, str] = {
-    Response.RELIABLE_IMPROVEMENT: "reliable improvement",
-    Response.RECOVERY: "recovery",
-    Response.BELOW_CUTOFF: "a score in the healthy range",
-    Response.HALF_DROP: "a 50 % drop",
-    Response.REMISSION: "remission",
-    Response.CLINICALLY_SIGNIFICANT_CHANGE: "reliable and clinically significant change",
-    Response.RELIABLE_DETERIORATION: "reliable deterioration",
-    Response.NHS_RECOVERY: "recovery (NHS Talking Therapies)",
-    Response.NHS_RELIABLE_IMPROVEMENT: "reliable improvement (NHS Talking Therapies)",
-    Response.NHS_RELIABLE_RECOVERY: "reliable recovery (NHS Talking Therapies)",
-    Response.NHS_RELIABLE_DETERIORATION: "reliable deterioration (NHS Talking Therapies)",
-    Response.DROPOUT: "dropout",
-    Response.COMPLETION: "completion of treatment",
+    Response.RELIABLE_IMPROVEMENT: N_("reliable improvement"),
+    Response.RECOVERY: N_("recovery"),
+    Response.BELOW_CUTOFF: N_("a score in the healthy range"),
+    Response.HALF_DROP: N_("a 50 % drop"),
+    Response.REMISSION: N_("remission"),
+    Response.CLINICALLY_SIGNIFICANT_CHANGE: N_("reliable and clinically significant change"),
+    Response.RELIABLE_DETERIORATION: N_("reliable deterioration"),
+    Response.NHS_RECOVERY: N_("recovery (NHS Talking Therapies)"),
+    Response.NHS_RELIABLE_IMPROVEMENT: N_("reliable improvement (NHS Talking Therapies)"),
+    Response.NHS_RELIABLE_RECOVERY: N_("reliable recovery (NHS Talking Therapies)"),
+    Response.NHS_RELIABLE_DETERIORATION: N_("reliable deterioration (NHS Talking Therapies)"),
+    Response.DROPOUT: N_("dropout"),
+    Response.COMPLETION: N_("completion of treatment"),
 }
 """The name of each outcome in running text."""
 
@@ -88,34 +103,44 @@ PHRASES: Mapping[Response, Phrase] = {
     Response.RELIABLE_IMPROVEMENT: _IMPROVE,
     Response.RECOVERY: _RECOVER,
     Response.BELOW_CUTOFF: Phrase(
-        many="end outside the clinical range",
-        one="ends outside the clinical range",
-        noun="ending outside the clinical range",
-        asks="whether someone ends beyond a line",
+        many=N_("end outside the clinical range"),
+        one=N_("ends outside the clinical range"),
+        noun=N_("ending outside the clinical range"),
+        asks=N_("whether someone ends beyond a line"),
     ),
-    Response.HALF_DROP: Phrase(many="halve their score", one="halves the score", noun="halving the score", asks=_FAR),
+    Response.HALF_DROP: Phrase(
+        many=N_("halve their score"), one=N_("halves the score"), noun=N_("halving the score"), asks=_FAR
+    ),
     Response.REMISSION: Phrase(
-        many="end in remission",
-        one="ends in remission",
-        noun="remission",
-        asks="whether someone ends nearly free of symptoms",
+        many=N_("end in remission"),
+        one=N_("ends in remission"),
+        noun=N_("remission"),
+        asks=N_("whether someone ends nearly free of symptoms"),
     ),
     Response.CLINICALLY_SIGNIFICANT_CHANGE: Phrase(
-        many="improve reliably and recover",
-        one="improves reliably and recovers",
-        noun="reliable improvement with recovery",
+        many=N_("improve reliably and recover"),
+        one=N_("improves reliably and recovers"),
+        noun=N_("reliable improvement with recovery"),
         asks=_BOTH,
     ),
     Response.RELIABLE_DETERIORATION: _WORSEN,
     Response.NHS_RECOVERY: _RECOVER,
     Response.NHS_RELIABLE_IMPROVEMENT: _IMPROVE,
     Response.NHS_RELIABLE_RECOVERY: Phrase(
-        many="reach reliable recovery", one="reaches reliable recovery", noun="reliable recovery", asks=_BOTH
+        many=N_("reach reliable recovery"),
+        one=N_("reaches reliable recovery"),
+        noun=N_("reliable recovery"),
+        asks=_BOTH,
     ),
     Response.NHS_RELIABLE_DETERIORATION: _WORSEN,
-    Response.DROPOUT: Phrase(many="drop out", one="drops out", noun="dropout", asks="whether someone stays"),
+    Response.DROPOUT: Phrase(
+        many=N_("drop out"), one=N_("drops out"), noun=N_("dropout"), asks=N_("whether someone stays")
+    ),
     Response.COMPLETION: Phrase(
-        many="complete treatment", one="completes treatment", noun="completing treatment", asks="whether someone stays"
+        many=N_("complete treatment"),
+        one=N_("completes treatment"),
+        noun=N_("completing treatment"),
+        asks=N_("whether someone stays"),
     ),
 }
 """The words for each outcome in sentences about people."""
@@ -129,9 +154,9 @@ class Worded:
     @property
     def label(self) -> str:
         """The name of the outcome in running text."""
-        return LABELS[self.response]
+        return self.response.label
 
     @property
     def phrase(self) -> Phrase:
         """The words in 'Of 100 people like this, about 40 …'."""
-        return PHRASES[self.response]
+        return self.response.phrase

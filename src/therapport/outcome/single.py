@@ -7,6 +7,8 @@ from typing import Self
 
 from therapport.errors import ConfigurationError
 from therapport.instruments import Instrument
+from therapport.language import figure
+from therapport.language import gettext as _
 from therapport.outcome import rules
 from therapport.outcome.binary import FloatArray, columns_of
 from therapport.outcome.response import Response, Worded
@@ -72,19 +74,28 @@ class Outcome(Worded):
     @property
     def definition(self) -> str:
         """The rule in one sentence; it stands beside every result and every explanation."""
-        name, points = self.instrument.label, f"by {self.reliable_change:g} points or more"
-        better, worse = ("falls", "rises") if self.instrument.better == "lower" else ("rises", "falls")
-        healthy = f"is {self._healthy(self.cutoff)} at the end"
-        began = f"in patients who began at {self._clinical()}"
+        name, points = self.instrument.label, figure(f"{self.reliable_change:g}")
+        falls = _("{name} falls by {points} points or more", name=name, points=points)
+        rises = _("{name} rises by {points} points or more", name=name, points=points)
+        better, worse = (falls, rises) if self.instrument.better == "lower" else (rises, falls)
+        healthy, clinical = self._healthy(self.cutoff), self._clinical()
         return {
-            Response.RELIABLE_IMPROVEMENT: f"{name} {better} {points}",
-            Response.RECOVERY: f"{name} {healthy}, {began}",
-            Response.BELOW_CUTOFF: f"{name} {healthy}",
-            Response.HALF_DROP: f"{name} at the end is at most half of what it was at the start",
-            Response.REMISSION: f"{name} is {self._healthy(self.remission)} at the end",
-            Response.CLINICALLY_SIGNIFICANT_CHANGE: f"{name} {better} {points}; it {healthy}, {began}",
-            Response.RELIABLE_DETERIORATION: f"{name} {worse} {points}",
-        }[self.response]
+            Response.RELIABLE_IMPROVEMENT: better,
+            Response.RECOVERY: _(
+                "{name} is {healthy} at the end, in patients who began at {clinical}",
+                name=name, healthy=healthy, clinical=clinical,
+            ),
+            Response.BELOW_CUTOFF: _("{name} is {healthy} at the end", name=name, healthy=healthy),
+            Response.HALF_DROP: _("{name} at the end is at most half of what it was at the start", name=name),
+            Response.REMISSION: _(
+                "{name} is {healthy} at the end", name=name, healthy=self._healthy(self.remission)
+            ),
+            Response.CLINICALLY_SIGNIFICANT_CHANGE: _(
+                "{better}; it is {healthy} at the end, in patients who began at {clinical}",
+                better=better, healthy=healthy, clinical=clinical,
+            ),
+            Response.RELIABLE_DETERIORATION: worse,
+        }[self.response]  # fmt: skip
 
     @property
     def denominator(self) -> str:
@@ -140,7 +151,16 @@ class Outcome(Worded):
         return self.of(before, after)
 
     def _healthy(self, threshold: float) -> str:
-        return f"below {threshold:g}" if self.instrument.better == "lower" else f"{threshold:g} or above"
+        lower = self.instrument.better == "lower"
+        return _below(threshold) if lower else _or_above(threshold)
 
     def _clinical(self) -> str:
-        return f"{self.cutoff:g} or above" if self.instrument.better == "lower" else f"below {self.cutoff:g}"
+        return _or_above(self.cutoff) if self.instrument.better == "lower" else _below(self.cutoff)
+
+
+def _below(threshold: float) -> str:
+    return _("below {threshold}", threshold=figure(f"{threshold:g}"))
+
+
+def _or_above(threshold: float) -> str:
+    return _("{threshold} or above", threshold=figure(f"{threshold:g}"))
