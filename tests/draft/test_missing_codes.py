@@ -14,7 +14,7 @@ from therapport.draft.profile import profile
 from training import design
 from training import study as studies
 
-ROWS = 120
+ROWS = 240
 
 
 @pytest.mark.parametrize(

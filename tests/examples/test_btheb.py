@@ -46,9 +46,10 @@ def test_cohort_codebook_and_study_fit_each_other(folder: Path) -> None:
     assert binary.outcome.sum() == 45
 
 
-def test_three_patients_without_an_outcome_are_told_as_fewer_than_ten(folder: Path) -> None:
+def test_three_patients_without_an_outcome_are_left_out_and_that_is_said(folder: Path) -> None:
     design = designs.read(studies.read(folder / "study.toml"))
-    assert any("fewer than 10 patients, who are left out" in warning for warning in design.warnings)
+    assert len(design.cohort.table) == 97
+    assert any("fewer than 10 of a kind, are left out" in warning for warning in design.warnings)
 
 
 def test_files_that_are_there_are_kept(folder: Path) -> None:

@@ -43,8 +43,7 @@ def measured(design: "Design", instrument: Instrument) -> Measured | None:
         return None
     named = codes(codebook, instrument)
     measures = [name for name, one in codebook.repeated_measures.items() if one.instrument in named]
-    start = None if cohort.start is None else cohort.start[design.at_risk.rows]
-    found = scores(study.measurements, codebook, cohort.table[codebook.id].astype(str), measures, start)
+    found = scores(study.measurements, codebook, cohort.table[codebook.id].astype(str), measures, cohort.start)
     if found is None:
         return None
     wide = np.full((len(cohort.table), MOST_MOMENTS), np.nan)
