@@ -72,12 +72,12 @@ COVERAGE = {
 }
 CHOICES = {
     "null": Setting("`null`, 40 therapists", 40, FAST, scenario="null", of_folds=False),
-    "null_fifteen": Setting("`null`, 15 therapists", 15, FAST, scenario="null", of_folds=False),
+    "null_fifteen": Setting("`null`, 15 therapists", 15, FAST, scenario="null", of_folds=False, part=0.5),
     "null_default": Setting(
         "`null`, 40 therapists, five candidates", 40, DEFAULT, scenario="null", of_folds=False, part=0.3
     ),
-    "keijsers": Setting("`keijsers`, 40 therapists", 40, FAST, scenario="keijsers", of_folds=False, part=0.5),
-    "keijsers_fifteen": Setting("`keijsers`, 15 therapists", 15, FAST, scenario="keijsers", of_folds=False, part=0.5),
+    "keijsers": Setting("`keijsers`, 40 therapists", 40, FAST, scenario="keijsers", of_folds=False, part=0.2),
+    "keijsers_fifteen": Setting("`keijsers`, 15 therapists", 15, FAST, scenario="keijsers", of_folds=False, part=0.2),
 }
 TWINS = {
     "twins_forty": Setting("40 therapists", 40, (), parameters=BY_THERAPIST),
