@@ -69,8 +69,10 @@ validity: $(READY)  ## Long trials: do intervals and choices hold in 200 simulat
 ui: $(READY)  ## Open the MLflow UI on mlruns/, at http://127.0.0.1:5000
 	$(THERAPPORT) ui
 
+CASELOAD := $(addprefix --cohort ,$(wildcard demo/simulated/cohort.parquet))
+
 serve: $(READY)  ## Serve API and pages with the champions of the demo, at http://127.0.0.1:8000
-	$(THERAPPORT) serve models:/simulated@champion models:/btheb@champion
+	$(THERAPPORT) serve models:/simulated@champion models:/btheb@champion $(CASELOAD)
 
 lint: $(READY)  ## Check style
 	$(BIN)/ruff format --check .

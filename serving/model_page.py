@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from serving import making, pages, results, sentences
+from serving import gate_words, making, pages, results, sentences
 from serving.api.served import Served
 from serving.beside.course import expected_course
 from serving.language import IN_LANGUAGE
@@ -45,7 +45,7 @@ def model_page(served: Served, prefix: str) -> str:
         prefix=prefix,
         results=results.results(predictor),
         explained=making.explained(predictor),
-        gate=sorted((name, said) for name, said in loaded.tags.items() if name.startswith("gate")),
+        gate=gate_words.told(loaded.tags),
         refused=served.refused,
         warnings=evidence.warnings,
         course=expected_course(predictor),
