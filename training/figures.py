@@ -63,7 +63,7 @@ def _gap(gap: Gap) -> str:
     name = {"auc": "AUC", "r2": "R2"}[gap.metric]
     return (
         f"In plain random folds its {name} would read {gap.random:.3f} instead of {gap.grouped:.3f} "
-        f"({gap.random - gap.grouped:+.3f}): what a split that tears groups apart would have promised."
+        f"({round(gap.random - gap.grouped, 3) + 0.0:+.3f}): what a split that tears groups apart would have promised."
     )
 
 
