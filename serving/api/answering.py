@@ -13,7 +13,7 @@ from therapport.predictor import AnswerRow, Predictor, answer_rows
 
 Explain = Literal["none", "family", "factor"]
 Row = dict[str, Any]
-MOST_FACTORS = 1000
+MOST_FACTORS, DIGITS = 1000, 9
 COMPACT = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
@@ -37,7 +37,10 @@ def asked(query: QueryParams) -> Asked:
     explain, top = query.get("explain", "family"), query.get("top")
     if explain not in get_args(Explain):
         errors.append({"column": "explain", "problem": f"must be one of {', '.join(get_args(Explain))}"})
-    is_number = top is None or (top.isascii() and top.isdigit() and 1 <= int(top[:9]) <= MOST_FACTORS)
+    # Measured before it is read: Python refuses numbers of thousands of digits.
+    is_number = top is None or (
+        len(top) <= DIGITS and top.isascii() and top.isdigit() and 1 <= int(top) <= MOST_FACTORS
+    )
     if not is_number:
         errors.append({"column": "top", "problem": f"must be a whole number from 1 to {MOST_FACTORS}"})
     if errors:

@@ -40,14 +40,21 @@ MOST_ERRORS = 100
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
     """What was asked cannot be answered; becomes a problem document."""
 
-    def __init__(self, status: int, title: str, errors: Sequence[dict[str, Any]] = (), **headers: str) -> None:
+    def __init__(
+        self, status: int, title: str, errors: Sequence[dict[str, Any]] = (), **headers: Sequence[str]
+    ) -> None:
+        """Each header may have several values; every one becomes a line of its own."""
         super().__init__(title)
         self.status, self.title, self.errors = status, title, tuple(errors)
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.headers = {name.replace("_", "-"): tuple(values) for name, values in headers.items()}
 
     def response(self) -> JSONResponse:
         """The problem document."""
-        return problem(self.status, self.title, self.errors, headers=self.headers)
+        answer = problem(self.status, self.title, self.errors)
+        for name, values in self.headers.items():
+            for value in values:
+                answer.headers.append(name, value)
+        return answer
 
 
 def install(app: FastAPI) -> None:
@@ -57,20 +64,20 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
 
 
-def problem(
-    status: int, title: str, errors: Sequence[dict[str, Any]] = (), *, headers: dict[str, str] | None = None
-) -> JSONResponse:
+def problem(status: int, title: str, errors: Sequence[dict[str, Any]] = ()) -> JSONResponse:
     """A problem document."""
     content: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
     if errors:
         content["errors"] = list(errors[:MOST_ERRORS])
     if len(errors) > MOST_ERRORS:
         content["further_errors"] = len(errors) - MOST_ERRORS
-    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE)
 
 
 def described(location: Sequence[str | int], kind: str, context: dict[str, Any]) -> dict[str, Any]:
     """One validation error in our words. Its `input` is a patient's value and is never looked at."""
+    if len(location) > 1 and location[0] in ("query", "path"):  # parts of the address; the name comes after
+        location = location[1:]
     places = [part for part in location if part not in ("body", "patients", "patient")]
     error: dict[str, Any] = {}
     if places and isinstance(places[0], int):
@@ -94,6 +101,12 @@ WORDS = {
     "too_long": "holds too many: at most {max_length:,} in one request",
     "too_short": "holds too few: at least {min_length:,}",
     "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length:,} characters",
+    "string_pattern_mismatch": "must have the form that the description says",
+    "datetime_parsing": "must be a moment, as in ISO 8601",
+    "datetime_from_date_parsing": "must be a moment, as in ISO 8601",
+    "timezone_aware": "must state its time zone",
+    "int_parsing": "must be a whole number",
     "finite_number": "must be a finite number",
     "float_type": "must be a number",
     "bool_type": "must be true or false",

@@ -88,7 +88,7 @@ def _of_factor(factor: Factor) -> Any:  # noqa: ANN401 - a type made at run time
 
     def emptied(value: object) -> object:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return None if (is_number and float(value) in numbers) or (str(value).strip() in codes) else value  # type: ignore[arg-type]
+        return None if (is_number and value in numbers) or (str(value).strip() in codes) else value
 
     return Annotated[kind | None, BeforeValidator(emptied)]
 

@@ -53,6 +53,10 @@ def erase(state: Path, *, patient: bool, before: datetime.datetime | None) -> No
 
     if patient == (before is not None):
         raise click.UsageError("Say either --patient or --before.")
+    tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    if before is not None and before.date() > tomorrow:
+        # What is erased cannot be had back, so a slip in the year must not take everything.
+        raise click.BadParameter("this day is yet to come; nothing was erased.", param_hint="'--before'")
     folder = State(state)
     if before is not None:
         done = erasing.erase_before(folder, before.date())

@@ -21,7 +21,8 @@ NEEDED: dict[str, Scope] = {"predict": "score", "$predict": "score", "invocation
 ANY = frozenset({"", "current", "codebook", "model", "card"})
 """Last parts of addresses that any key opens."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
-ASK_FOR = 'Bearer realm="therapport", Basic realm="therapport, with a key as the password"'
+ASK_FOR = ('Basic realm="therapport, with a key as the password", charset="UTF-8"', 'Bearer realm="therapport"')
+"""A line each: of several challenges in one line Chromium and its kin see only the first, and never ask."""
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,32 @@ def test_the_language_is_changed_by_keyboard_and_nothing_that_was_typed_is_lost(
     assert page.locator("input[name=alliance]").input_value() == "3.4"
     assert "19" not in page.url
     fits(visit, served[0])
+    # Enter in a field predicts; it does not press the button that changes the language, which stands before.
+    field = page.locator("input[name=alliance]")
+    for typed, language in (("9.9", "en"), ("3.6", "en")):
+        field.evaluate("one => one.form.noValidate = true")
+        field.fill(typed)
+        sent(page, lambda: field.press("Enter"))
+        assert page.get_attribute("html", "lang") == language
+        assert field.input_value() == typed
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+def test_a_browser_is_asked_for_the_key(browser: Browser, therapport: Run, trained: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    made = therapport("keys", "add", "clinic", "--scope", "explain", "--state", state, cwd=tmp_path)
+    command = [COMMAND, "serve", trained / "model", "--state", state, "--port", "0"]
+    with subprocess.Popen([str(one) for one in command], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[1]
+        for key, status in ((made.stdout.split()[0], 200), ("therapport_00000000_" + "A" * 43, 401)):
+            context = browser.new_context(http_credentials={"username": "me", "password": key})
+            answer = context.new_page().goto(f"{address}patient")
+            assert answer is not None
+            assert answer.status == status
+            context.close()
+        server.terminate()
+        server.wait(timeout=20)
 
 
 def test_a_browser_that_prefers_dutch_gets_dutch_without_asking(browser: Browser, served: tuple[str, Path]) -> None:

@@ -21,7 +21,7 @@ def checks(predictor: Predictor) -> Iterator[Check]:
     failed = int(answers["status"].str.startswith("failed").sum())
     largest = float(np.nanmax(np.abs(answers["residual"].to_numpy()), initial=0.0))
     answered = int((answers["status"] == "scored").sum())
-    text = f"largest residual {largest:.1e} in {answered} made-up patients, tolerance {TOLERANCE:g}"
+    text = f"largest residual {largest:.1e} in {answered} made-up patients, tolerance {TOLERANCE:g} (relative above 1)"
     if failed:
         text = f"the explanation does not add up in {failed} of {MADE_UP} made-up patients"
     standing: Standing = "failed" if failed else "passed" if answered else "not assessed"

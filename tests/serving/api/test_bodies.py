@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +15,8 @@ from fastapi.testclient import TestClient
 from serving import app
 from serving.api.bodies import ARROW, CSV, PARQUET, Limits
 from serving.api.frame import Frame
+from serving.api.problems import Refusal
+from serving.api.reader import Reader
 from serving.api.served import Loaded, Served
 from serving.security.access import Access
 from therapport.predictor import Predictor, answer_columns, made_up
@@ -131,6 +135,7 @@ BAD = [
     ("/v1/contest", "application/json", b'{"patient_id": "Zebrowski", "about": "prediction", "said": "x"}', 409),
     ("/v1/predict?explain=Zebrowski", "application/json", b'{"patients": [{"patient_id": "a"}]}', 422),
     ("/v1/predict?explain=factor&top=0", "application/json", b'{"patients": [{"patient_id": "a"}]}', 422),
+    (f"/v1/predict?top=000000999{'1' * 5000}", "application/json", b'{"patients": [{"patient_id": "a"}]}', 422),
 ]  # fmt: skip
 
 
@@ -142,6 +147,24 @@ def test_what_cannot_be_read_is_a_problem_that_quotes_nothing(
     assert refused.status_code == status, refused.text
     assert refused.headers["content-type"] == "application/problem+json"
     assert CANARY not in refused.text + caplog.text
+
+
+def test_a_number_of_hundreds_of_digits_is_refused_where_codes_mean_missing(both: Predictor) -> None:
+    factors = both.codebook.factors
+    coded = factors["phq9_intake"].model_copy(update={"missing_codes": (999,)})
+    codebook = both.codebook.model_copy(update={"factors": {**factors, "phq9_intake": coded}})
+    reader = Reader(replace(both, codebook=codebook))
+    body = '{"patients": [{"patient_id": "a", "phq9_intake": %s}]}'
+    assert np.isnan(reader.several((body % "999").encode()).matrix).all()
+    with pytest.raises(Refusal) as refused:
+        reader.several((body % ("1" * 400)).encode())
+    assert refused.value.errors == ({"row": 1, "column": "phq9_intake", "problem": "must be a number"},)
+
+
+def test_a_disagreement_that_is_too_long_is_told_how_long_it_may_be(client: TestClient) -> None:
+    said = {"patient_id": "a", "about": "prediction", "said": "x" * 2001}
+    (error,) = client.post("/v1/contest", json=said).json()["errors"]
+    assert error == {"column": "said", "problem": "must have at most 2,000 characters"}
 
 
 def test_too_much_is_413_before_it_is_read(both: Predictor) -> None:

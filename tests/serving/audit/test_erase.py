@@ -4,9 +4,11 @@ import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from serving.audit import erase, line
 from serving.audit.chain import ERASURES
+from serving.audit.commands import audit
 from serving.audit.folder import State
 from serving.audit.trail import named
 from serving.audit.verify import verify
@@ -46,6 +48,15 @@ def test_old_lines_are_erased_and_young_ones_are_not(tmp_path: Path, both: Predi
     assert erase.erase_before(state, today + datetime.timedelta(days=2)).lines == 9
     assert not verify(state.audit).problems
     assert b"response_probability" not in chain_of(tmp_path).read_bytes()
+
+
+def test_a_slip_in_the_year_erases_nothing(tmp_path: Path, both: Predictor) -> None:
+    begun(tmp_path, both).close()
+    before = chain_of(tmp_path).read_bytes()
+    done = CliRunner().invoke(audit, ["erase", "--before", "2205-01-01", "--state", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "yet to come" in done.output
+    assert chain_of(tmp_path).read_bytes() == before
 
 
 def test_what_is_overwritten_without_a_word_shows(tmp_path: Path, both: Predictor) -> None:

@@ -121,6 +121,12 @@ def test_what_is_not_offered_is_refused_and_not_repeated(client: TestClient, que
     assert "Zebrowski" not in refused.text
 
 
+def test_a_refusal_names_the_part_of_the_address(client: TestClient) -> None:
+    assert client.get("/caseload?page=0").json()["errors"] == [{"column": "page", "problem": "must be at least 1"}]
+    (error,) = client.get("/caseload/patient/Zebrowski").json()["errors"]
+    assert (error["column"], error["problem"]) == ("row", "must be a whole number")
+
+
 def test_every_patient_has_a_page_whose_address_holds_no_id(client: TestClient, files: Files) -> None:
     links = [
         one.attributes["href"]
