@@ -10,11 +10,11 @@ import pyarrow.parquet
 
 from serving.batch import belonging
 from serving.monitoring import scored
-from therapport import files
+from therapport import cohort, files
 from therapport.errors import CohortError
 
 DATE, OUTCOME, END_SCORE = "date", "outcome", "end_score"
-YES, NO = ("1", "1.0", "true", "yes"), ("0", "0.0", "false", "no")
+YES, NO = ("1", "1.0", "true", "yes", "ja"), ("0", "0.0", "false", "no", "nee")
 MOST_PROBLEMS = 100
 
 
@@ -91,14 +91,13 @@ def _ids(scores: Path) -> tuple[str, set[str]]:
 
 
 def _read(path: Path, key: str) -> pd.DataFrame:
-    try:
-        table = (
-            pd.read_parquet(path).astype("string")
-            if path.suffix.lower() == ".parquet"
-            else pd.read_csv(path, dtype="string")
-        )
-    except (OSError, ValueError, pa.ArrowException):
-        raise CohortError(f"{path}: cannot be read as CSV in UTF-8 or as Parquet.") from None
+    read = cohort.read_table(path, text_columns=(key, DATE, OUTCOME, END_SCORE))
+    # What a reader did not keep as text, such as numbers of Parquet, is text from here on.
+    table = read.astype("string")
+    if END_SCORE in table:
+        comma = table[END_SCORE].str.strip().str.fullmatch(r"-?\d+,\d+").fillna(value=False).astype(bool)
+        decimal = table[END_SCORE].str.replace(",", ".", regex=False)
+        table[END_SCORE] = table[END_SCORE].mask(comma, decimal)
     lacks = [name for name in (key, DATE) if name not in table]
     if not {OUTCOME, END_SCORE} & set(table):
         lacks.append(f"{OUTCOME} or {END_SCORE}")
@@ -116,9 +115,9 @@ def _problems(sent: pd.DataFrame, key: str, ids: set[str]) -> Iterator[str]:
         f"{DATE}: must be a day such as 2025-03-31": _days(sent).isna(),
     }
     if OUTCOME in sent:
-        wrong[f"{OUTCOME}: must be 1 or 0, true or false, yes or no, or empty"] = sent[OUTCOME].notna() & ~sent[
+        wrong[f"{OUTCOME}: must be 1 or 0, true or false, yes or no, ja or nee, or empty"] = sent[
             OUTCOME
-        ].str.strip().str.lower().isin([*YES, *NO])
+        ].notna() & ~sent[OUTCOME].str.strip().str.lower().isin([*YES, *NO])
     if END_SCORE in sent:
         numbers = pd.to_numeric(sent[END_SCORE], errors="coerce")
         wrong[f"{END_SCORE}: must be a number, or empty"] = sent[END_SCORE].notna() & ~(numbers.abs() < float("inf"))

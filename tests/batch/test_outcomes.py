@@ -160,3 +160,21 @@ def test_the_manifest_and_the_files_give_the_same_digest(linear_study: Made, coh
         batch.score(linear_study.predictor, cohort, folder, Settings(part_rows=rows))
         stated = json.loads((folder / "manifest.json").read_text())["answers_sha256"]
         assert stated == belonging.answers_digest(folder) == belonging.answers_digest(folder / "scores.parquet")
+
+
+def test_outcomes_as_a_dutch_service_saves_them_are_the_same(linear_study: Made, cohort: Path, tmp_path: Path) -> None:
+    batch.score(linear_study.predictor, cohort, tmp_path / "out", PART)
+    ids = pd.read_parquet(tmp_path / "out" / "scores.parquet")["patient_id"].astype(str)[:3]
+    rows = [
+        f"{one};2025-03-01;{told};{score}"
+        for one, told, score in zip(ids, ("ja", "Nee", ""), ("3,5", "7", ""), strict=True)
+    ]
+    text = "\n".join(["patient_id;date;outcome;end_score", *rows])
+    (tmp_path / "uit.csv").write_text(f"\ufeff{text}", encoding="utf-8")
+    assert outcomes.add(tmp_path / "out", tmp_path / "uit.csv") == (3, 3)
+    known = outcomes.known(tmp_path / "out")
+    assert known is not None
+    known = known.set_index("patient_id").loc[list(ids)]
+    assert known["outcome"].tolist()[:2] == [1, 0]
+    assert known["end_score"].tolist()[:2] == [3.5, 7]
+    assert known.iloc[2][["outcome", "end_score"]].isna().all()

@@ -1,13 +1,14 @@
 """The parts of a draft: shipped factors, words, moments, ranges."""
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapport import codebook, instruments
+from therapport import codebook, draft, instruments
 from therapport.draft import default_codebook, moment, toml
 from therapport.draft.profile import profile
 from therapport.draft.rounding import outward
@@ -126,3 +127,41 @@ def test_text_reads_back_from_toml(value: str) -> None:
 )
 def test_the_form_of_values(values: list[object], form: str) -> None:
     assert profile(pd.Series(values)).form == form
+
+
+def drafted_from(tmp_path: Path, columns: dict[str, list[str]]) -> dict[str, draft.Guess]:
+    """The guesses for a file of 60 patients with semicolons and decimal commas, as services save it."""
+    rows = [";".join(["nummer", *columns])]
+    rows += [";".join([f"P{row}", *(cells[row % len(cells)] for cells in columns.values())]) for row in range(60)]
+    (tmp_path / "cohort.csv").write_text("\ufeff" + "\n".join(rows), encoding="utf-8")
+    return {guess.column: guess for guess in draft.draft(tmp_path / "cohort.csv", tmp_path / "mine").guesses}
+
+
+def test_a_duration_is_in_the_unit_that_its_name_says(tmp_path: Path) -> None:
+    cells = ["0,5", "3,2", "12,8"]
+    found = drafted_from(
+        tmp_path, {"klachtduur_jaren": cells, "klachtduur_maanden": cells, "wachttijd_weken": ["1", "8", "20"]}
+    )
+    assert (found["klachtduur_jaren"].unit, found["klachtduur_jaren"].range) == ("years", (0, 100))
+    assert (found["klachtduur_maanden"].unit, found["klachtduur_maanden"].range) == ("months", (0, 1200))
+    assert (found["wachttijd_weken"].unit, found["wachttijd_weken"].range) == ("weeks", (0, 215))
+
+
+def test_an_alliance_on_another_scale_is_an_alliance(tmp_path: Path) -> None:
+    found = drafted_from(tmp_path, {"WAI_sessie3": ["4,1", "5,6", "6,9"]})["WAI_sessie3"]
+    assert (found.family, found.known_at, found.sure, found.instrument) == ("alliance", "session3", "likely", None)
+
+
+def test_a_form_of_treatment_is_delivery_where_its_levels_say_so(tmp_path: Path) -> None:
+    ways = {"behandelvorm": ["face-to-face", "online begeleid", "blended", "online zelfhulp"]}
+    assert drafted_from(tmp_path, ways)["behandelvorm"].family == "delivery"
+    assert drafted_from(tmp_path, {"behandelvorm": ["CGT", "EMDR", "online CGT"]})["behandelvorm"].family == "technique"
+    arms = {"behandelgroep": ["control group", "treatment group"], "treatment": ["control group", "treatment group"]}
+    assert drafted_from(tmp_path, arms)["treatment"].family == "technique"
+
+
+def test_what_is_named_after_intake_is_known_then(tmp_path: Path) -> None:
+    cells = ["4,5", "6,0", "8,2"]
+    found = drafted_from(tmp_path, {"verwachting_intake": cells, "verwachting": cells, "verwachting_eerste": cells})
+    assert found["verwachting_intake"].known_at == "intake"
+    assert found["verwachting"].known_at != "intake"

@@ -23,6 +23,11 @@ HEADINGS = {
     "mae": "MAE",
     "calibration_slope": "Calibration slope",
     "calibration_intercept": "Calibration intercept",
+    "scaled_brier": "Scaled Brier",
+    "ici": "ICI",
+    "sensitivity_at_capacity": "Sensitivity at capacity",
+    "specificity_at_capacity": "Specificity at capacity",
+    "within_reliable_change": "Within reliable change",
 }
 
 

@@ -9,6 +9,7 @@ from therapport.draft.column import Column
 from therapport.draft.defaults import DefaultFactor, default_codebook
 from therapport.draft.guess import Guess, Sureness
 from therapport.draft.scores import Scores, first_moment, is_later
+from therapport.draft.units import in_unit_of_name
 
 UNTIL_REVIEWED = Landmark.WEEK_4
 """The latest landmark: a study at intake leaves such a factor out until somebody says when it is known."""
@@ -26,6 +27,8 @@ FAMILY_OF = {
     "homework": "active_role",
 }
 """What a process instrument is about -> its family; symptoms and functioning are the patient's."""
+INTAKE_ITSELF = ("intake", "pretreatment", "aanmelding")
+"""Words that say intake whatever is measured; a *first* alliance may well be that of session 3."""
 LARGEST = 1e12  # of an amount; larger numbers are codes or mistakes
 
 
@@ -170,7 +173,7 @@ def _factor(column: Column, scores: Scores) -> Guess:
         column.name,
         "factor",
         "; ".join(part for part in (_reason(column, default, instrument), about_time, about_range) if part),
-        _sureness(column),
+        _sureness(column, is_on_another_scale=instrument is None and column.says("instrument") is not None),
         label=_label(column, instrument),
         kind=kind,
         family=_family(column, default, instrument),
@@ -190,17 +193,17 @@ def _default(column: Column, instrument: str | None) -> DefaultFactor | None:
     """The factor of that name, or the one that a process instrument usually measures."""
     known = default_codebook()
     if (name := column.says("factor")) is not None:
-        return known[name]
+        return in_unit_of_name(known[name], column)
     if instrument not in instruments.process():
         return None
     return next((factor for factor in known.values() if factor.instrument == instrument), None)
 
 
-def _known_at(
+def _known_at(  # noqa: PLR0911 - one line for each way of knowing
     column: Column, default: DefaultFactor | None, instrument: str | None, *, firsts: Collection[str]
 ) -> tuple[Landmark, str]:
     moment = column.moment
-    process = instrument in instruments.process()
+    process = (instrument or column.says("instrument")) in instruments.process()
     usual = Landmark.SESSION_3 if process else Landmark.INTAKE if instrument else None
     usual = default.known_at if default is not None else usual
     usual = Landmark.INTAKE if usual is None and column.says("background") else usual
@@ -208,6 +211,8 @@ def _known_at(
         return moment.landmark, f"{moment.words}, by its name"
     if column.name in firsts:
         return Landmark.INTAKE, "the first of several scores"
+    if moment is not None and moment.stage == "before" and moment.words in INTAKE_ITSELF:
+        return Landmark.INTAKE, "at intake, by its name"
     if moment is not None and moment.stage in ("ordinal", "bare") and moment.number > 1:
         return UNTIL_REVIEWED, f"{moment.words}: known late until you say when"
     if usual is not None:
@@ -221,10 +226,12 @@ def _known_at(
 def _family(column: Column, default: DefaultFactor | None, instrument: str | None) -> str:
     if instrument in instruments.symptoms() and column.moment is not None and column.moment.stage == "during":
         return "early_change"
-    shipped = instruments.all_instruments().get(instrument or "")
-    if shipped is not None:
-        return FAMILY_OF.get(shipped.about, "patient")
-    return default.family if default is not None else "patient"
+    known = instruments.all_instruments()
+    if default is not None and instrument not in known:
+        return default.family
+    # An alliance on another scale than the one that is shipped is still an alliance.
+    named = known.get(instrument or "") or known.get(column.says("instrument") or "")
+    return FAMILY_OF.get(named.about, "patient") if named is not None else "patient"
 
 
 def _reason(column: Column, default: DefaultFactor | None, instrument: str | None) -> str:
@@ -240,10 +247,10 @@ def _reason(column: Column, default: DefaultFactor | None, instrument: str | Non
     return "the name is not known to us: choose the family"
 
 
-def _sureness(column: Column) -> Sureness:
+def _sureness(column: Column, *, is_on_another_scale: bool = False) -> Sureness:
     if not column.says("factor") and not column.says("instrument"):
         return "likely" if column.says("background") else "unsure"
-    return "sure" if column.is_wholly_known else "likely"
+    return "sure" if column.is_wholly_known and not is_on_another_scale else "likely"
 
 
 def _label(column: Column, instrument: str | None) -> str:

@@ -172,7 +172,7 @@ def test_outcomes_that_do_not_fit_are_told_by_row_and_none_is_added(
         "patient_id: stands in an earlier row (row 2)",
         "patient_id: is not among the scored patients (row 3)",
         "date: must be a day such as 2025-03-31 (row 4)",
-        "outcome: must be 1 or 0, true or false, yes or no, or empty (row 4)",
+        "outcome: must be 1 or 0, true or false, yes or no, ja or nee, or empty (row 4)",
     ):
         assert problem in said
     assert not any(text in said for text in ("Zebrowski", "8642", ids[0]))
