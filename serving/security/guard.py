@@ -8,7 +8,7 @@ from collections.abc import Callable
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving import pages
+from serving import pages, refusals
 from serving.api import problems
 from serving.security.access import Access
 from therapport.errors import OutputError
@@ -52,16 +52,17 @@ class Guard:
                 message["headers"] = [*message.get("headers", []), *ENCODED]
             await send(message)
 
+        answering: Send = refusals.AsPage(scope, send_guarded) if refusals.is_for_a_person(scope) else send_guarded
         try:
             self._access.admit(scope)
-            await self._app(scope, receive, send_guarded)
+            await self._app(scope, receive, answering)
         except problems.Refusal as refusal:
-            await refusal.response()(scope, receive, send_guarded)
+            await refusal.response()(scope, receive, answering)
         except OutputError as error:
             # What cannot be kept may not be answered.
             log.error("%s", error.summary)  # noqa: TRY400 - a sentence, no traceback
             answer = problems.problem(503, "The audit trail cannot be written, so nothing is answered.")
-            await answer(scope, receive, send_guarded)
+            await answer(scope, receive, answering)
         except ClientDisconnect:
             status = status or 499  # nobody is left to be told; the number is what others write for it
         except Exception as error:  # noqa: BLE001 - the outermost place of a request
@@ -69,6 +70,6 @@ class Guard:
             log.error("unforeseen %s in %s, line %s", type(error).__name__, place.name, place.lineno)  # noqa: TRY400
             if not status:
                 answer = problems.problem(500, "An unforeseen error; the request was not answered.")
-                await answer(scope, receive, send_guarded)
+                await answer(scope, receive, answering)
         finally:
             self._observe(scope, status, time.perf_counter() - began)

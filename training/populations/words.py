@@ -65,10 +65,10 @@ WORDS = {
 
 
 def _named(one: Subgroup, key: str) -> str:
-    return f"{_interval(one.figures[key])} ({one.label}: {one.level})"
+    return f"{_interval(one.figures[key])} in {one.label}: {one.level}"
 
 
 def _interval(figure: Figure) -> str:
     if figure.low is None or figure.high is None:
         return f"{figure.value:.3f}"
-    return f"{figure.value:.3f}, {figure.low:.3f} to {figure.high:.3f}"
+    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
