@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from serving import breakdown, charts, family_words, sentences
+from serving import breakdown, charts, family_words, sentences, shortfalls
 from serving.breakdown import Breakdown
 from serving.language import label
 from serving.text import count, plain
@@ -110,9 +110,9 @@ def _view(predictor: Predictor, cohort: Cohort | None, answer: Row, entries: dic
         chances=chances,
         end_score=end_score,
         two_questions=two_questions(chances, end_score, favourable=favourable),
-        missing="" if problem else sentences.missing(len(missing), len(predictor.factors)),
+        missing="" if problem else shortfalls.missing(len(missing), len(predictor.factors)),
         missing_factors=missing,
-        unusual=sentences.unusual(len(unusual)),
+        unusual=shortfalls.unusual(len(unusual)),
         unusual_factors=unusual,
         entries=entries,
         facts=facts(predictor),
@@ -154,18 +154,18 @@ def why_none(predictor: Predictor, answer: Row) -> str:
     if status == "scored":
         return ""
     if not status.startswith("abstained"):
-        return _(sentences.FAILED)
+        return _(shortfalls.FAILED)
     # The first code is the one that the status tells.
     code = str(answer["reason"]).split(", ")[0]
     if code == "beyond-cohort" and limits.beyond is not None:
-        return sentences.too_far(_labels(predictor, answer["noticed"].partition(": ")[2]), limits.beyond)
+        return shortfalls.too_far(_labels(predictor, answer["noticed"].partition(": ")[2]), limits.beyond)
     if code == "much-missing" and limits.missing is not None:
-        return sentences.too_much_missing(limits.missing)
+        return shortfalls.too_much_missing(limits.missing)
     if code == "wide":
-        return _(sentences.TOO_UNSURE)
+        return _(shortfalls.TOO_UNSURE)
     missing = str(answer["missing"]).split(", ")
     lacking = [name for name in predictor.required if name in missing]
-    return sentences.abstained([label(predictor.codebook.factors[name]) for name in lacking])
+    return shortfalls.abstained([label(predictor.codebook.factors[name]) for name in lacking])
 
 
 def _chances(predictor: Predictor, cohort: Cohort | None, answer: Row) -> Chances | None:

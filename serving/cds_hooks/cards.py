@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from serving import family_words, sentences
+from serving import family_words, sentences, shortfalls
 from serving.fhir.assessment import SAFETY
 from serving.fhir.mapping import Mapped
 from serving.fhir.told import WHY
@@ -60,7 +60,7 @@ def _said(predictor: Predictor, mapped: Mapped, answer: AnswerRow) -> tuple[str,
         lines += [sentence]
         summary = summary or sentence
     missing = _labels(predictor, answer)
-    lines += [f"Missing: {missing}."] if missing else [sentences.COMPLETE]
+    lines += [f"Missing: {missing}."] if missing else [shortfalls.COMPLETE]
     lines += [f"Note: {answer['noticed']}."] if answer["noticed"] else []
     lines += [*_not_used(mapped), *sentences.LIMITS]
     lines += [f"{sentences.SIMULATED}."] if predictor.codebook.simulated else []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from serving import patient_view, sentences
+from serving import patient_view, sentences, shortfalls
 from tests.studies import Made
 from therapport import cohort as cohorts
 from therapport import instruments
@@ -27,7 +27,7 @@ def test_the_page_says_why_a_patient_of_whom_little_is_known_has_no_prediction(l
     patient.loc[0, [name for name in strict.factors if name != "phq9_intake"][:6]] = np.nan
     known = cohorts.validate(patient, strict.codebook, factors=strict.factors, groups=(), measures=())
     view = patient_view.patient_view(strict, known)
-    assert view.sentence == sentences.too_much_missing(0.25)
+    assert view.sentence == shortfalls.too_much_missing(0.25)
     assert "more than 25 % of the factors" in view.sentence
 
 
@@ -39,7 +39,7 @@ def test_the_page_names_the_factors_that_lie_outside_the_cohort(linear_study: Ma
     known = cohorts.validate(patient, strict.codebook, factors=strict.factors, groups=(), measures=())
     view = patient_view.patient_view(strict, known)
     labels = [strict.codebook.factors[name].label for name in names]
-    assert view.sentence == sentences.too_far(labels, 0)
+    assert view.sentence == shortfalls.too_far(labels, 0)
     assert all(label in view.sentence for label in labels)
     assert view.sentence.endswith("This model answers where no factor does.")
 
@@ -48,4 +48,4 @@ def test_the_page_says_that_the_model_is_not_sure_enough(linear_study: Made) -> 
     strict = replace(linear_study.predictor, limits=Limits(wide=1e-6))
     patient = linear_study.patients[["patient_id", *strict.factors]].head(1)
     known = cohorts.validate(patient, strict.codebook, factors=strict.factors, groups=(), measures=())
-    assert patient_view.patient_view(strict, known).sentence == sentences.TOO_UNSURE
+    assert patient_view.patient_view(strict, known).sentence == shortfalls.TOO_UNSURE

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from serving import family_words, pages, sentences
+from serving import family_words, pages, sentences, shortfalls
 from serving.breakdown import Breakdown
 from serving.patient_view import PatientView, patient_view, two_questions
 from tests.serving.conftest import example
@@ -127,13 +127,13 @@ def test_missing_and_unusual_factors_are_named_by_label(both: Predictor) -> None
 
 def test_a_complete_and_usual_patient_needs_no_notice(both: Predictor) -> None:
     view = patient_view(both, example(both))
-    assert view.missing == sentences.COMPLETE
+    assert view.missing == shortfalls.COMPLETE
     assert view.unusual == ""
 
 
 def test_an_abstention_says_why_and_shows_no_number(both: Predictor) -> None:
     view = patient_view(both, example(both, phq9_intake=UNKNOWN))
-    assert view.sentence == sentences.abstained(["PHQ-9 at intake"])
+    assert view.sentence == shortfalls.abstained(["PHQ-9 at intake"])
     assert view.chances is None
     assert view.end_score is None
     assert not re.search(r"\d", view.sentence.replace("PHQ-9 at intake", ""))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import serving
-from serving import sentences, text
+from serving import sentences, shortfalls, text
 from therapport.instruments import instrument
 from therapport.outcome import PHRASES, Outcome, Phrase, Response
 
@@ -185,19 +185,19 @@ def test_the_clinical_range_lies_where_the_instrument_has_it() -> None:
     ],
 )
 def test_an_abstention_names_what_is_missing(labels: list[str], expected: str) -> None:
-    assert sentences.abstained(labels) == expected
+    assert shortfalls.abstained(labels) == expected
 
 
 @pytest.mark.parametrize(
     ("unknown", "beginning"), [(1, "1 of 12 factors is not known."), (3, "3 of 12 factors are not known.")]
 )
 def test_missing_factors_are_counted(unknown: int, beginning: str) -> None:
-    assert sentences.missing(unknown, 12).startswith(beginning)
+    assert shortfalls.missing(unknown, 12).startswith(beginning)
 
 
 def test_nothing_missing_and_nothing_unusual_need_no_count() -> None:
-    assert sentences.missing(0, 12) == sentences.COMPLETE
-    assert sentences.unusual(0) == ""
+    assert shortfalls.missing(0, 12) == shortfalls.COMPLETE
+    assert shortfalls.unusual(0) == ""
 
 
 @pytest.mark.parametrize(("r2", "share"), [(0.317, "32 % smaller"), (0.0, "no smaller"), (-0.1, "no smaller")])
@@ -247,8 +247,8 @@ def test_sentences_are_short(probability: float, response: Response, score: floa
         sentences.uncertainty(probability, probability),
         sentences.base_rate(probability),
         sentences.end_score(PHQ9, score, max(score - 6, 0), min(score + 6, 27)),
-        sentences.missing(2, 12),
-        sentences.unusual(2),
+        shortfalls.missing(2, 12),
+        shortfalls.unusual(2),
         sentences.ranking(probability),
         sentences.figure_intervals(1000, "therapist"),
         sentences.END_SCORE_INTERVAL,

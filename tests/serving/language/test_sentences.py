@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving import family_words, sentences, text
+from serving import family_words, sentences, shortfalls, text
 from serving.beside import words as beside_words
 from serving.caseload import words
 from serving.caseload.standing import Standing
@@ -149,7 +149,7 @@ def test_numbers_have_a_decimal_comma_in_sentences() -> None:
     ],
 )
 def test_an_abstention_names_what_is_missing(labels: list[str], expected: str) -> None:
-    assert sentences.abstained(labels) == expected
+    assert shortfalls.abstained(labels) == expected
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_abstention_names_what_is_missing(labels: list[str], expected: str) -
     ],
 )
 def test_who_is_unlike_the_cohort_is_told_how_many_factors_may_be(most: int, end: str) -> None:
-    said = sentences.too_far(["Leeftijd"], most)
+    said = shortfalls.too_far(["Leeftijd"], most)
     assert said.startswith("Geen voorspelling. Buiten het bereik van het trainingscohort: Leeftijd.")
     assert said.endswith(end)
 
@@ -171,7 +171,7 @@ def test_who_is_unlike_the_cohort_is_told_how_many_factors_may_be(most: int, end
     [(0, "Alles wat"), (1, "1 van de 12 factoren is niet bekend."), (3, "3 van de 12 factoren zijn niet bekend.")],
 )
 def test_missing_factors_are_counted(unknown: int, beginning: str) -> None:
-    assert sentences.missing(unknown, 12).startswith(beginning)
+    assert shortfalls.missing(unknown, 12).startswith(beginning)
 
 
 @pytest.mark.parametrize(
