@@ -8,7 +8,7 @@ from therapport.language import gettext as _
 
 VERDICT, DAY = "gate", "gate_judged_at"
 CHECKS = {
-    "gate_reason": N_("Let in although checks say no, because"),
+    "gate_reason": N_("Let in although checks say no; the reason"),
     "gate_champion": N_("Better than the model before it"),
     "gate_baseline": N_("Better than the simple baselines"),
     "gate_calibration_in_the_large": N_("Neither too high nor too low on average"),
