@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from serving import family_words, sentences, verdicts
@@ -33,7 +33,8 @@ STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest())
 def environment() -> Environment:
     """The templates of `serving`: escaped, and an undefined name is an error."""
     made = Environment(
-        loader=PackageLoader("serving"),
+        # Tables of the card are drawn by the card, in its own page and in that of the server.
+        loader=ChoiceLoader([PackageLoader("serving"), PrefixLoader({"card": PackageLoader("therapport.card")})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
