@@ -65,12 +65,13 @@ class AsPage:
         header = Headers(scope=self._scope).get("accept-language", "")
         default: str = getattr(self._scope["app"].state, "language", ENGLISH)
         code = stated if stated in LANGUAGES else preferred(header) or default
+        heading = HEADINGS.get(status, OTHERWISE)
         with language.using(code):
             return pages.render(
                 "refused.html",
                 simulated=False,
-                heading=language.gettext(HEADINGS.get(status, OTHERWISE)),
-                title=told["title"],
+                heading=language.gettext(heading),
+                title="" if told["title"].rstrip(".") == heading else told["title"],
                 errors=told.get("errors", ()),
             )
 
